@@ -118,6 +118,37 @@ test('preferences, statuses and the sidebar', async () => {
     assert.deepEqual(categories.map((c) => c.type), ['favorites', 'channels', 'direct_messages']);
 });
 
+test('groups are made, mentioned, changed and archived', async () => {
+    const channel = await ada.getChannelByName((await ada.getMyTeams())[0].id, 'film');
+    const group = await bob.createGroupWithUserIds({
+        name: 'camera', display_name: 'Camera crew', source: 'custom', allow_reference: true, user_ids: [bob.user.id],
+    });
+    assert.deepEqual([group.name, group.source, group.member_count], ['camera', 'custom', 1]);
+    const unread = async () => (await bob.getMyChannelMember(channel.id)).mention_count;
+    const before = await unread();
+    await ada.createPost({channel_id: channel.id, message: '@camera, are you ready?'});
+    assert.equal(await unread(), before + 1);
+    assert.equal((await ada.getChannelMemberCountsByGroup(channel.id, true))[0].channel_member_count, 1);
+
+    assert.equal((await ada.addUsersToGroup(group.id, [ada.user.id])).length, 1);
+    assert.deepEqual((await bob.getProfilesInGroup(group.id)).map((user) => user.username), ['ada', 'bob']);
+    assert.ok((await bob.getProfilesNotInGroup(group.id)).every((user) => !['ada', 'bob'].includes(user.username)));
+    assert.equal((await ada.removeUsersFromGroup(group.id, [ada.user.id])).length, 1);
+    assert.equal((await bob.getGroup(group.id, true)).member_count, 1);
+    assert.equal((await ada.getGroupStats(group.id)).total_member_count, 1);
+    const search = {q: 'cam', filter_allow_reference: true, page: 0, per_page: 60, include_member_count: true};
+    assert.deepEqual((await ada.searchGroups(search)).map((found) => found.id), [group.id]);
+    assert.deepEqual((await ada.getGroupsByNames(['camera', 'bob'])).map((found) => found.id), [group.id]);
+
+    assert.equal((await bob.patchGroup(group.id, {name: 'lenses'})).name, 'lenses');
+    const taken = {status_code: 400, server_error_id: 'app.group.username_conflict'};
+    await assert.rejects(bob.patchGroup(group.id, {name: 'ada'}), taken);
+    assert.ok((await bob.archiveGroup(group.id)).delete_at > 0);
+    assert.deepEqual(await bob.getGroups({include_archived: false}), []);
+    assert.equal((await bob.restoreGroup(group.id)).delete_at, 0);
+    assert.deepEqual((await bob.getGroupsByUserId('me')).map((found) => found.name), ['lenses']);
+});
+
 test('webhooks, bots and access tokens', async () => {
     const team = (await ada.getMyTeams())[0];
     const channel = await ada.getChannelByName(team.id, 'film');

@@ -36,6 +36,8 @@ const TABLE: &[(&str, Receives)] = &[
     ("emoji_added", Receives::OwnChannels),
     ("ephemeral_message", Receives::Own),
     ("group_added", Receives::OwnChannels),
+    ("group_member_add", Receives::Own),
+    ("group_member_deleted", Receives::Own),
     ("hello", Receives::Own),
     ("leave_team", Receives::OwnChannels),
     ("memberrole_updated", Receives::Own),
@@ -49,6 +51,7 @@ const TABLE: &[(&str, Receives)] = &[
     ("preferences_deleted", Receives::Own),
     ("reaction_added", Receives::OwnChannels),
     ("reaction_removed", Receives::OwnChannels),
+    ("received_group", Receives::Nothing),
     ("restore_team", Receives::All),
     ("role_updated", Receives::All),
     ("sidebar_category_created", Receives::Own),
@@ -126,6 +129,13 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     let name = format!("emoji-{}", person.username);
     let described = json!({"name": name, "creator_id": person.id}).to_string();
     person.upload("/emoji", &[("image", Some("e.png"), PNG), ("emoji", None, described.as_bytes())]).await.ok();
+    let group = json!({
+        "name": format!("group-{}", person.username), "display_name": "g", "source": "custom", "allow_reference": true,
+        "user_ids": [person.id, other.id],
+    });
+    let group = person.post("/groups", group).await.ok();
+    let removed = Some(json!({"user_ids": [person.id]}));
+    person.call(http::Method::DELETE, &format!("/groups/{}/members", id(&group)), removed).await.ok();
     let categories = format!("/users/me/teams/{team}/channels/categories");
     let category = json!({"user_id": person.id, "team_id": team, "display_name": "mine", "channel_ids": []});
     let category = person.post(&categories, category).await.ok();
@@ -221,7 +231,7 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     let missing: Vec<&&str> = expected.difference(&names).filter(|name| !["leave_team", "user_removed"].contains(*name)).collect();
     assert!(missing.is_empty(), "a guest must receive these about its own channels: {missing:?}");
     let of_others = |event: &&Value| !is_own(event);
-    let others_only = ["new_user", "channel_created", "status_change"];
+    let others_only = ["new_user", "channel_created", "received_group", "status_change"];
     assert!(!around.iter().filter(of_others).any(|event| others_only.contains(&event["event"].as_str().unwrap())));
 
     // Ada, a stranger, removes somebody whom the guest knows: the guest learns of the removal, not of Ada.

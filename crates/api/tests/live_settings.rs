@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod doctor;
+mod groups;
 mod mail;
 mod passwords;
 mod quotas;
@@ -43,8 +44,10 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 19] = [
+const GROUPS: [&Group; 21] = [
     &doctor::DOCTOR,
+    &groups::NUMBERS,
+    &groups::OFF,
     &INDEPENDENT,
     &SWITCHES,
     &LIMITS,

@@ -22,6 +22,7 @@ mod features;
 mod file_types;
 mod files;
 mod findings;
+mod groups;
 mod guest_events;
 mod guests;
 mod headers;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::channel::{Channel, ChannelMember};
+use crate::group::{Group, GroupMember};
 use crate::id::{CategoryId, ChannelId, InvitationId, PostId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::mail::AccountMail;
@@ -213,6 +214,16 @@ pub enum Event {
         emoji: Emoji,
         /// The creator's channels: guests learn who it was if they are in one of them.
         creator_channels: Arc<[ChannelId]>,
+    },
+    /// A group of people was made, changed, archived or restored.
+    GroupChanged {
+        group: Group,
+        member_count: i64,
+    },
+    GroupMembersAdded(Vec<GroupMember>),
+    GroupMembersRemoved {
+        members: Vec<GroupMember>,
+        removed_at: Millis,
     },
     RoleUpdated(Role),
     /// The settings as they are now.

@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod finding;
+pub mod group;
 pub mod id;
 pub mod integration;
 pub mod invitation;

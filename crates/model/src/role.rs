@@ -15,6 +15,10 @@ pub const TEAM_GUEST: &str = "team_guest";
 pub const CHANNEL_ADMIN: &str = "channel_admin";
 pub const CHANNEL_USER: &str = "channel_user";
 pub const CHANNEL_GUEST: &str = "channel_guest";
+/// Manages all custom groups.
+pub const SYSTEM_CUSTOM_GROUP_ADMIN: &str = "system_custom_group_admin";
+/// What each member of a custom group may do with the group.
+pub const CUSTOM_GROUP_USER: &str = "custom_group_user";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
@@ -86,6 +90,11 @@ pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
             ]),
         ),
         (SYSTEM_GUEST, set(&[CreateDirectChannel, CreateGroupChannel])),
+        (
+            SYSTEM_CUSTOM_GROUP_ADMIN,
+            set(&[CreateCustomGroup, EditCustomGroup, DeleteCustomGroup, RestoreCustomGroup, ManageCustomGroupMembers]),
+        ),
+        (CUSTOM_GROUP_USER, BTreeSet::new()),
         ("system_post_all", set(&[CreatePost, UseChannelMentions])),
         ("system_post_all_public", set(&[CreatePostPublic, UseChannelMentions])),
         (SYSTEM_USER_ACCESS_TOKEN, set(&[CreateUserAccessToken, ReadUserAccessToken, RevokeUserAccessToken])),

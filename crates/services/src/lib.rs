@@ -21,6 +21,7 @@ pub mod deliveries;
 pub mod emoji;
 pub mod files;
 pub mod findings;
+pub mod groups;
 pub mod image_proxy;
 pub mod invitations;
 pub mod jobs;

@@ -15,6 +15,7 @@ mod list;
 mod recount;
 
 pub use counted::{Counted, count, guard, is_near};
+pub(crate) use counted::{Lock, check_under_lock};
 pub use list::largest;
 pub use recount::{Difference, Page, compare, recount};
 

@@ -98,10 +98,10 @@ async fn find_by<T: Clone + Into<Value>>(db: &Reader, column: &str, values: &[T]
     Ok(users)
 }
 
-/// Whether anybody but `except` has this username, and whether anybody has this address.
+/// Whether anybody but `except` or a group has this username, and whether anybody but `except` has this address.
 pub async fn find_taken(db: &Reader, username: &str, email: &str, except: Option<UserId>) -> Result<(bool, bool)> {
-    let sql = "SELECT id, username FROM users WHERE username = ? OR email = ?";
-    let rows: Vec<(UserId, String)> = db.all(sql, params![username, email]).await?;
+    let sql = "SELECT id, username FROM users WHERE username = ? OR email = ? UNION ALL SELECT id, name FROM user_groups WHERE name = ?";
+    let rows: Vec<(UserId, String)> = db.all(sql, params![username, email, username]).await?;
     let others = || rows.iter().filter(|(id, _)| Some(*id) != except);
     let has_name = others().any(|(_, name)| name == username);
     // A row with another username was found by its address; one with both is reported as taken already.

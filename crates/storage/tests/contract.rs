@@ -15,6 +15,7 @@ mod contract {
     mod findings;
     mod fixtures;
     mod grants;
+    mod groups;
     mod integrations;
     mod interleavings;
     mod invitations;

@@ -18,6 +18,7 @@ pub mod event;
 pub mod features;
 pub mod file;
 pub mod finding;
+pub mod group;
 pub mod invitation;
 pub mod job;
 pub mod json;

@@ -1,6 +1,6 @@
 //! Users: their public and their complete form, and the requests that create and change them.
 
-use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, GroupId, PostId, TeamId, UserId};
 use guildhall_model::text::json::scalar_text;
 use guildhall_model::user::{self, Props};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -97,7 +97,7 @@ impl User {
 }
 
 /// Reads `null` as the default value.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -215,6 +215,10 @@ pub struct UserSearch {
     pub in_channel_id: Option<ChannelId>,
     #[serde(deserialize_with = "common::empty_is_none")]
     pub not_in_channel_id: Option<ChannelId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub in_group_id: Option<GroupId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub not_in_group_id: Option<GroupId>,
     pub allow_inactive: bool,
     pub without_team: bool,
     pub limit: Option<i64>,

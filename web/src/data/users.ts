@@ -1,8 +1,10 @@
 // Loading users and their statuses: requests close together are combined, and no user is requested twice.
+import type { UserProfile } from '@mattermost/types/users';
 import * as api from '@/api/users';
 import { apply, getState } from '@/state/store';
 import { receivePreferences, receiveStatuses, receiveUsers, removePreferences } from '@/state/entities/users';
 import { toastError } from '@/state/ui';
+import { requestGroupsByName, resetGroupRequests } from './groups';
 
 const queuedUsers = new Set<string>();
 const queuedStatuses = new Set<string>();
@@ -57,6 +59,13 @@ export function requestUsers(ids: Iterable<string>): void {
 const queuedNames = new Set<string>();
 const requestedNames = new Set<string>();
 
+// Names of nobody may be those of groups.
+function receiveNamedUsers(names: string[], users: UserProfile[]): void {
+  apply((s) => receiveUsers(s, users));
+  const known = new Set(users.map((user) => user.username));
+  void requestGroupsByName(names.filter((name) => !known.has(name.toLowerCase())));
+}
+
 // Mentions contain usernames. Each is requested once, to learn whether there is such a user.
 export function requestUsersByName(names: Iterable<string>): void {
   for (const name of names) {
@@ -68,7 +77,7 @@ export function requestUsersByName(names: Iterable<string>): void {
         queuedNames.clear();
         for (let i = 0; i < list.length; i += 100) {
           const part = list.slice(i, i + 100);
-          api.getUsersByUsernames(part).then((users) => apply((s) => receiveUsers(s, users ?? [])), () => part.forEach((name) => requestedNames.delete(name)));
+          api.getUsersByUsernames(part).then((users) => receiveNamedUsers(part, users ?? []), () => part.forEach((name) => requestedNames.delete(name)));
         }
       }, 50);
     }
@@ -92,6 +101,7 @@ export function refreshStatuses(): void {
 export function resetUserRequests(): void {
   requested.clear();
   requestedNames.clear();
+  resetGroupRequests();
   queuedUsers.clear();
   queuedStatuses.clear();
 }

@@ -1,5 +1,6 @@
 // Reduces events into the store. What an event does not contain is loaded through the effects that the caller passes in.
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
+import type { Group, GroupMember } from '@mattermost/types/groups';
 import type { Post } from '@mattermost/types/posts';
 import type { PreferenceType } from '@mattermost/types/preferences';
 import type { Reaction } from '@mattermost/types/reactions';
@@ -7,6 +8,7 @@ import type { Team, TeamMembership } from '@mattermost/types/teams';
 import type { UserThread } from '@mattermost/types/threads';
 import type { UserProfile } from '@mattermost/types/users';
 import * as channels from '@/state/entities/channels';
+import * as groups from '@/state/entities/groups';
 import type { Entities } from '@/state/entities/model';
 import * as posts from '@/state/entities/posts';
 import * as teams from '@/state/entities/teams';
@@ -171,6 +173,18 @@ const handlers: Record<string, Handler> = {
   user_updated: (s, e) => {
     const user = parseJson<UserProfile>(e.data.user);
     return withState(user ? users.receiveUsers(s, [user]) : s);
+  },
+  received_group: (s, e) => {
+    const group = parseJson<Group>(e.data.group);
+    return withState(group ? groups.receiveGroups(s, [group]) : s);
+  },
+  group_member_add: (s, e) => {
+    const member = parseJson<GroupMember>(e.data.group_member);
+    return withState(member?.user_id === s.meId ? groups.joinGroup(s, member.group_id) : s);
+  },
+  group_member_deleted: (s, e) => {
+    const member = parseJson<GroupMember>(e.data.group_member);
+    return withState(member?.user_id === s.meId ? groups.leaveGroup(s, member.group_id) : s);
   },
   emoji_added: (s, e) => {
     const emoji = parseJson<{ id: string; name: string }>(e.data.emoji);

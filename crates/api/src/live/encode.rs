@@ -9,7 +9,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, post, preference, reaction, role, team, thread, user};
+use guildhall_wire::{category, channel, config, emoji, group, post, preference, reaction, role, team, thread, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -166,6 +166,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
                 variant(&hidden, Audience::everyone().only_guests_outside(creator_channels)),
             ]
         }
+        event @ (Event::GroupChanged { .. } | Event::GroupMembersAdded(_) | Event::GroupMembersRemoved { .. }) => group_messages(event),
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::ConfigChanged { settings, server_info } => {
             vec![to_everyone("config_changed", &json!({"config": config::client_config(&settings, &server_info)}))]
@@ -230,6 +231,26 @@ fn thread_messages(event: Event) -> Vec<HubMessage> {
                 broadcast = broadcast.in_channel(channel);
             }
             vec![deliver("thread_read_changed", &json!({"timestamp": timestamp}), &broadcast, Audience::user(user_id))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Each new or former member gets the message about themselves. Guests get none about groups: whether a guest sees a group depends on
+/// its members.
+fn group_messages(event: Event) -> Vec<HubMessage> {
+    let to_member = |name: &str, member: &group::GroupMember| to_user(name, &event::nested("group_member", member), member.user_id);
+    match event {
+        Event::GroupChanged { group, member_count } => {
+            let data = event::nested("group", &group::Group::with_member_count(group, Some(member_count)));
+            vec![deliver("received_group", &data, &Broadcast::default(), Audience::everyone().guests_in(Arc::default()))]
+        }
+        Event::GroupMembersAdded(members) => {
+            members.into_iter().map(|member| to_member("group_member_add", &group::GroupMember::from(member))).collect()
+        }
+        Event::GroupMembersRemoved { members, removed_at } => {
+            let removed = members.into_iter().map(|member| group::GroupMember::ended(member, removed_at));
+            removed.map(|member| to_member("group_member_deleted", &member)).collect()
         }
         _ => Vec::new(),
     }

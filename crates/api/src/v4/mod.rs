@@ -10,6 +10,7 @@ mod database;
 mod emoji;
 mod files;
 mod findings;
+mod groups;
 mod jobs;
 mod limits;
 mod oauth;
@@ -41,6 +42,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(emoji::routes)
         .with(files::routes)
         .with(findings::routes)
+        .with(groups::routes)
         .with(jobs::routes)
         .with(limits::routes)
         .with(oauth::routes)

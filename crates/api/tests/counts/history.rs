@@ -4,11 +4,12 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// What a message says: the people whom it names, as bits, and whether it addresses the channel.
+/// What a message says: the people whom it names, as bits, and whether it addresses the channel or a group.
 #[derive(Debug, Clone, Copy)]
 pub struct Text {
     pub names: u8,
     pub wide: bool,
+    pub group: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,8 +31,8 @@ pub enum Step {
 
 fn text() -> impl Strategy<Value = Text> {
     // Most messages name one person or nobody.
-    (prop_oneof![Just(0_u8), (0_u8..4).prop_map(|bit| 1 << bit), any::<u8>()], prop::bool::weighted(0.1))
-        .prop_map(|(names, wide)| Text { names, wide })
+    (prop_oneof![Just(0_u8), (0_u8..4).prop_map(|bit| 1 << bit), any::<u8>()], prop::bool::weighted(0.1), prop::bool::weighted(0.15))
+        .prop_map(|(names, wide, group)| Text { names, wide, group })
 }
 
 fn step() -> impl Strategy<Value = Step> {

@@ -11,6 +11,8 @@ use super::history::{Step, Text};
 pub const PEOPLE: usize = 4;
 pub const CHANNEL: usize = 0;
 pub const DIRECT: usize = 1;
+/// The people of the group, as bits: Bob, and Zoe, who is not always in the channel.
+const GROUP: u8 = 0b1010;
 
 pub struct Post {
     pub id: String,
@@ -39,6 +41,8 @@ pub struct Follower {
 pub struct World {
     pub people: Vec<TestUser>,
     pub team: String,
+    /// The name of the group.
+    group: String,
     pub channels: [String; 2],
     pub posts: Vec<Post>,
     /// By channel and person.
@@ -68,10 +72,15 @@ impl World {
             person.post(&path, json!({"user_id": person.id})).await.ok();
         }
         let direct = people[0].post("/channels/direct", json!([people[0].id, people[1].id])).await.ok();
+        let group = format!("{name}pair");
+        let pair: Vec<_> = (0..PEOPLE).filter(|person| GROUP & (1 << person) != 0).map(|person| people[person].id).collect();
+        let pair = json!({"name": group, "display_name": "Pair", "source": "custom", "allow_reference": true, "user_ids": pair});
+        people[0].post("/groups", pair).await.ok();
         let members = [(CHANNEL, 0), (CHANNEL, 1), (CHANNEL, 2), (DIRECT, 0), (DIRECT, 1)];
         Self {
             people,
             team: text_of(&team["id"]),
+            group,
             channels: [text_of(&channel["id"]), text_of(&direct["id"])],
             posts: Vec::new(),
             members: members.map(|key| (key, Member::default())).into(),
@@ -100,12 +109,14 @@ impl World {
     fn message(&self, text: Text) -> String {
         let named = (0..PEOPLE).filter(|person| text.names & (1 << person) != 0);
         let names: String = named.map(|person| format!(" @{}", self.people[person].username)).collect();
-        format!("message {}{}{names}", self.posts.len(), if text.wide { " @channel" } else { "" })
+        let group = if text.group { format!(" @{}", self.group) } else { String::new() };
+        format!("message {}{}{group}{names}", self.posts.len(), if text.wide { " @channel" } else { "" })
     }
 
     fn mentions(&self, channel: usize, author: usize, text: Text) -> BTreeSet<usize> {
         let members = (0..PEOPLE).filter(|person| self.is_member(channel, *person) && *person != author);
-        members.filter(|person| channel == DIRECT || text.wide || text.names & (1 << person) != 0).collect()
+        let named = text.names | if text.group { GROUP } else { 0 };
+        members.filter(|person| channel == DIRECT || text.wide || named & (1 << person) != 0).collect()
     }
 
     pub fn latest(&self) -> i64 {

@@ -48,7 +48,7 @@ macro_rules! row {
     };
 }
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 17] = [
     row!("QuotaSettings.UploadsPerUser", 0, "api.upload.create.too_many.app_error", |world, n| {
         let upload = json!({"channel_id": world.channel["id"], "filename": format!("{n}.bin"), "file_size": 10});
         world.ops.post("/uploads", upload)
@@ -61,6 +61,9 @@ const ROWS: [Row; 15] = [
     row!("QuotaSettings.EmojiPerUser", 0, "api.emoji.create.too_many_of_user.app_error", |world, n| emoji(&world.ops, format!("mine{n}"))),
     // With those of the row before.
     row!("QuotaSettings.Emoji", 3, "api.emoji.create.too_many.app_error", |world, n| emoji(&world.people[n], format!("ours{n}"))),
+    row!("QuotaSettings.GroupsPerUser", 0, "api.group.too_many_of_user.app_error", |world, n| group(&world.ops, format!("mine{n}"))),
+    // With those of the row before.
+    row!("QuotaSettings.Groups", 3, "api.group.too_many.app_error", |world, n| group(&world.people[n], format!("ours{n}"))),
     row!("QuotaSettings.TeamsPerUser", 0, "api.team.create_team.too_many_of_user.app_error", |world, n| {
         world.ops.post("/teams", json!({"name": format!("team{n}"), "display_name": "x", "type": "O"}))
     }),
@@ -116,6 +119,11 @@ async fn channel(world: &World, name: String) -> TestResponse {
 async fn emoji(who: &TestUser, name: String) -> TestResponse {
     let described = json!({"name": name, "creator_id": who.id}).to_string();
     who.upload("/emoji", &[("image", Some("e.png"), include_bytes!("../support/dot.png")), ("emoji", None, described.as_bytes())]).await
+}
+
+async fn group(who: &TestUser, name: String) -> TestResponse {
+    let group = json!({"name": name, "display_name": "x", "source": "custom", "allow_reference": true, "user_ids": []});
+    who.post("/groups", group).await
 }
 
 async fn set(root: &TestUser, setting: &str, value: usize) {

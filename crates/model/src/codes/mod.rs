@@ -17,6 +17,7 @@ pub mod database;
 pub mod emoji;
 pub mod files;
 pub mod findings;
+pub mod groups;
 pub mod image_proxy;
 pub mod integrations;
 pub mod invitations;

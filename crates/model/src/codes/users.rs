@@ -12,7 +12,7 @@ super::codes! {
     INVALID_LOCALE = BadRequest, "model.user.is_valid.locale.app_error", "This is not the name of a language.";
     INVALID_ROLES = BadRequest, "model.user.is_valid.roles_limit.app_error", "The list of roles is too long.";
     INVALID_PROPS = BadRequest, "model.user.is_valid.props.app_error", "The settings of this account are too many or too long.";
-    USERNAME_EXISTS = BadRequest, "app.user.save.username_exists.app_error", "Another account has this username.";
+    USERNAME_EXISTS = BadRequest, "app.user.save.username_exists.app_error", "Another account or a group has this username.";
     EMAIL_EXISTS = BadRequest, "app.user.save.email_exists.app_error", "Another account has this email address.";
     SIGNUP_CLOSED = Forbidden, "api.user.create_user.no_open_server", "It takes an invitation to create an account here.";
     SETUP_CODE = Forbidden, "api.user.create_user.setup_code.app_error", "The first account of this server takes its set-up code. Run sudo guildhall setup --link on the server's machine, and open the address that it prints.";

@@ -20,7 +20,9 @@ pub use description::{Applies, Audience, ConfigKey, Form, Kind, SECRET_MASK, Sec
 pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
-pub use sections::{Doctor, Files, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams, Tls};
+pub use sections::{
+    Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams, Tls,
+};
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
 
@@ -43,6 +45,7 @@ settings! {
         limits: Limits,
         teams: Teams,
         posts: Posts,
+        groups: Groups,
         files: Files,
         quotas: Quotas,
         doctor: Doctor,

@@ -8,6 +8,7 @@ mod decision;
 mod denied;
 mod file;
 mod grant;
+mod group;
 mod guard;
 mod integration;
 mod post;

@@ -6,7 +6,7 @@ use guildhall_model::role::{SYSTEM_ADMIN, SYSTEM_USER};
 use guildhall_model::user::rules::normalize_name;
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{bots, second_factors, users};
+use guildhall_storage::{bots, names, second_factors, users};
 
 use crate::bots::Bots;
 use crate::boxed;
@@ -99,6 +99,9 @@ impl Bots<'_> {
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.push(bots::delete(grant.write_id()));
         write.extend(statements);
+        if user.username != before.username {
+            write.extend(names::guard_account(&user.username));
+        }
         write.changed("roles", before.roles.as_str(), user.roles.as_str());
         events.extend([Event::AccountChanged { user_id: id }, updated]);
         write.commit(events).await?;

@@ -7,7 +7,7 @@ use guildhall_model::user::rules::{self, is_valid_username, normalize_name};
 use guildhall_model::user::{Bot, Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
 use guildhall_storage::usage::{self, Counted};
-use guildhall_storage::{bots, users};
+use guildhall_storage::{bots, names, users};
 
 use super::check_description;
 use crate::bots::Bots;
@@ -58,6 +58,7 @@ impl Bots<'_> {
             let max = self.settings().quotas.bots_per_user;
             write.extend(usage::guard(Counted::BotsOf(actor.user_id), max, codes::BOTS_TOO_MANY));
         }
+        write.extend(names::guard_account(&user.username));
         write.commit(Event::NewUser { user_id: bot.user_id }).await?;
         Ok(bot)
     }

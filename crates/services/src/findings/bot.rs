@@ -4,7 +4,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::user::{Bot, User};
 use guildhall_model::{Event, Millis, Result};
-use guildhall_storage::{bots, settings, users};
+use guildhall_storage::{bots, names, settings, users};
 
 use crate::access::{SystemGrant, Writing};
 use crate::bots::new_bot_account;
@@ -57,6 +57,7 @@ impl Findings<'_> {
         write.push(insert);
         write.push(bots::insert(&bot));
         write.push(settings::insert(grant.write_server(), BOT_ID_KEY, &user.id.to_string()));
+        write.extend(names::guard_account(&user.username));
         write.commit(Event::NewUser { user_id: user.id }).await?;
         Ok(user)
     }

@@ -7,6 +7,7 @@ use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::posts::audience::{self, Addressee};
 use guildhall_storage::posts::mentioned;
 
+use super::group_mentions::GroupMentions;
 use super::mentions;
 use crate::access::{ChannelGrant, PostGrant};
 use crate::posts::Posts;
@@ -23,6 +24,7 @@ pub(super) struct Audience {
     pub author_name: String,
     /// Members of the channel, without the author unless it is a webhook's post.
     pub mentioned: Vec<UserId>,
+    pub groups: GroupMentions,
 }
 
 impl Posts<'_> {
@@ -34,7 +36,8 @@ impl Posts<'_> {
             if grant.channel.kind == ChannelKind::Direct { Default::default() } else { (candidates.usernames(), candidates.keywords()) };
         let users = audience::find_addressees(db, grant.id(), post.user_id, &usernames, &keywords).await?;
         let author_name = users.iter().find(|user| user.user_id == post.user_id).map(|user| user.username.clone()).unwrap_or_default();
-        let names = candidates.resolve(&users);
+        let groups = self.groups_named_in(grant, &candidates, &users).await?;
+        let names = candidates.resolve_with_groups(&users, &groups);
         let mut mentioned: Vec<UserId> = names.users.into_iter().filter(|user| is_member(user)).map(|user| user.user_id).collect();
 
         let notifies_channel = (names.channel_wide || names.here)
@@ -47,13 +50,17 @@ impl Posts<'_> {
         } else if notifies_channel {
             mentioned.extend(self.channel_wide_recipients(grant, names.channel_wide).await?);
         }
+        let may_mention_groups = !is_personal && self.access.has_channel_permission(actor, grant, Permission::UseGroupMentions);
+        let groups = names.groups.into_iter().filter(|_| may_mention_groups).cloned().collect();
+        let (groups, members) = self.group_mentions(grant, groups).await?;
+        mentioned.extend(members);
         mentioned.sort_unstable();
         mentioned.dedup();
         // A webhook's owner did not write what it posts.
         if !post.props.is_from_webhook() {
             mentioned.retain(|user| *user != post.user_id);
         }
-        Ok(Audience { author_name, mentioned })
+        Ok(Audience { author_name, mentioned, groups })
     }
 
     /// The people whom the stored post mentions; worked out again for posts that were written before these were stored.

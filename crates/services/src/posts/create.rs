@@ -111,6 +111,7 @@ impl Posts<'_> {
         let submitted = write.submit(events).await?;
         drop(order);
         submitted.wait().await?;
+        self.tell_of_absent_members(actor, grant, &view.post, &audience.groups).await;
         if set_online {
             self.statuses().note_activity(actor).await;
         }

@@ -1,14 +1,15 @@
-//! Whom a text mentions: `@username`, the whole channel, and people's keywords. Pure; never fails.
+//! Whom a text mentions: `@username`, `@group`, the whole channel, and people's keywords. Pure; never fails.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use guildhall_markup::keywords::{self, Paragraphs};
 use guildhall_markup::{Mention, Message};
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::id::UserId;
 use guildhall_model::user::{Props, User};
+use guildhall_storage::groups::MentionableGroup;
 use guildhall_storage::posts::audience::{Addressee, set_keywords};
-use guildhall_storage::{Granted, Statement, Write};
+use guildhall_storage::{Granted, MAX_IN_LIST, Statement, Write};
 
 /// What a text may mention, before any user is looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct MentionCandidates {
 pub struct Mentioned<'a> {
     /// By name or keyword.
     pub users: Vec<&'a Addressee>,
+    /// Each once.
+    pub groups: Vec<&'a MentionableGroup>,
     /// `@all` or `@channel`
     pub channel_wide: bool,
     /// `@here`
@@ -55,22 +58,36 @@ impl MentionCandidates {
         anchors
     }
 
+    /// Names that may be those of groups, sorted: the forms that are longer than the one that is a user's, and all where none is.
+    pub fn group_names(&self, users: &[Addressee]) -> Vec<String> {
+        let usernames: HashSet<&str> = users.iter().map(|user| user.username.as_str()).collect();
+        let is_other = |form: &&String| !is_everyone(form) && !usernames.contains(form.as_str());
+        let names: BTreeSet<&String> = self.names.iter().flat_map(|name| name.forms().iter().take_while(is_other)).collect();
+        names.into_iter().take(GROUP_NAMES_MAX).cloned().collect()
+    }
+
     /// Those of the users that are mentioned, and whether the channel is.
     pub fn resolve<'a>(&self, users: &'a [Addressee]) -> Mentioned<'a> {
+        self.resolve_with_groups(users, &[])
+    }
+
+    /// The same with groups. A name that a user and a group have is the user's.
+    pub fn resolve_with_groups<'a>(&self, users: &'a [Addressee], groups: &'a [MentionableGroup]) -> Mentioned<'a> {
         let by_name: HashMap<&str, usize> = users.iter().enumerate().map(|(index, user)| (user.username.as_str(), index)).collect();
+        let group_by_name: HashMap<&str, &MentionableGroup> = groups.iter().map(|group| (group.name.as_str(), group)).collect();
+        let is_known =
+            |form: &&String| is_everyone(form) || by_name.contains_key(form.as_str()) || group_by_name.contains_key(form.as_str());
         let mut is_mentioned = self.users_with_keywords(users);
         let mut mentioned = Mentioned::default();
-        for form in
-            self.names.iter().filter_map(|name| name.forms().iter().find(|form| is_everyone(form) || by_name.contains_key(form.as_str())))
-        {
+        for form in self.names.iter().filter_map(|name| name.forms().iter().find(is_known)) {
             match form.as_str() {
                 ALL | CHANNEL => mentioned.channel_wide = true,
                 HERE => mentioned.here = true,
-                name => {
-                    if let Some(is_mentioned) = by_name.get(name).and_then(|index| is_mentioned.get_mut(*index)) {
-                        *is_mentioned = true;
-                    }
-                }
+                name => match (by_name.get(name).and_then(|index| is_mentioned.get_mut(*index)), group_by_name.get(name)) {
+                    (Some(is_mentioned), _) => *is_mentioned = true,
+                    (None, Some(group)) if !mentioned.groups.contains(group) => mentioned.groups.push(*group),
+                    _ => {}
+                },
             }
         }
         mentioned.users = users.iter().zip(is_mentioned).filter(|(_, is_mentioned)| *is_mentioned).map(|(user, _)| user).collect();
@@ -98,6 +115,8 @@ impl MentionCandidates {
 
 /// Further names in one text are not looked up; the longest ordinary message has fewer.
 const USERNAMES_MAX: usize = 16 * 1024;
+/// Further names in one text are no groups: one query looks them up.
+const GROUP_NAMES_MAX: usize = MAX_IN_LIST;
 
 /// Looks up the people whose keywords were stored before schema step 12 and have unknown anchors.
 const ANCHOR_OF_ALL: &str = "";
@@ -187,6 +206,7 @@ fn peer_in_name(name: &str, user: UserId) -> Option<UserId> {
 
 #[cfg(test)]
 mod tests {
+    use guildhall_model::id::GroupId;
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -238,6 +258,32 @@ mod tests {
         }
         let only_dot = [user(4, "dot", "", "")];
         assert_eq!(parse_mentions(["@dot."]).resolve(&only_dot).users.len(), 1);
+    }
+
+    #[test]
+    fn groups_are_mentioned_by_the_longest_name_that_anybody_has() {
+        let group = |n: u8, name: &str| MentionableGroup { id: GroupId::from_bytes([n; 16]), name: name.to_owned() };
+        let groups = [group(1, "dev"), group(2, "bob.team"), group(3, "bob")];
+        let users = users();
+        for (text, expected_users, expected_groups) in [
+            ("@dev @DEV.", vec![], vec!["dev"]),
+            ("@bob.team", vec![], vec!["bob.team"]),
+            ("@bob.teams", vec!["bob"], vec![]),
+            // A name that both have is the user's.
+            ("@bob", vec!["bob"], vec![]),
+            ("@dev-x @all", vec![], vec!["dev"]),
+            ("`@dev` me@dev @devs", vec![], vec![]),
+        ] {
+            let candidates = parse_mentions([text]);
+            let mentioned = candidates.resolve_with_groups(&users, &groups);
+            let names: Vec<&str> = mentioned.users.iter().map(|user| user.username.as_str()).collect();
+            assert_eq!(names, expected_users, "{text}");
+            let names: Vec<&str> = mentioned.groups.iter().map(|group| group.name.as_str()).collect();
+            assert_eq!(names, expected_groups, "{text}");
+            let looked_up = candidates.group_names(&users);
+            assert!(expected_groups.iter().all(|name| looked_up.iter().any(|looked_up| looked_up == name)), "{text}: {looked_up:?}");
+        }
+        assert_eq!(parse_mentions(["@bob @all @bob.smith: @x.y"]).group_names(&users), ["x", "x.", "x.y"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod edit;
 mod edited_mentions;
 mod ephemeral;
 mod flagged;
+mod group_mentions;
 mod hashtags;
 mod lists;
 pub mod mentions;

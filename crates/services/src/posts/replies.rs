@@ -81,7 +81,8 @@ impl Posts<'_> {
         let candidates = mentions::parse_mentions(mentionable_texts(root));
         let (usernames, keywords) = (candidates.usernames(), candidates.keywords());
         let users = posts::audience::find_addressees(self.access.read(grant), grant.id(), root.user_id, &usernames, &keywords).await?;
-        let mentioned = candidates.resolve(&users).users;
+        let groups = self.groups_named_in(grant, &candidates, &users).await?;
+        let mentioned = candidates.resolve_with_groups(&users, &groups).users;
         let follows = |user: &&posts::audience::Addressee| {
             user.channel_notify_props.is_some()
                 && (user.user_id == root.user_id || mentioned.iter().any(|other| other.user_id == user.user_id))

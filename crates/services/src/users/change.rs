@@ -7,7 +7,7 @@ use guildhall_model::id::UserId;
 use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{account_tokens, channel_members, users};
+use guildhall_storage::{account_tokens, channel_members, names, users};
 
 use crate::access::{UserGrant, Write, Writing};
 use crate::posts::mentions::keyword_statements;
@@ -100,6 +100,9 @@ impl Users<'_> {
             // Links that were sent to the old address, also for the case that the account gets it again.
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::Verification));
+        }
+        if user.username != before.username {
+            write.extend(names::guard_account(&user.username));
         }
         events.push(updated);
         write.commit(events).await

@@ -10,7 +10,7 @@ use guildhall_model::team::Team;
 use guildhall_model::user::rules::{self, normalize_name};
 use guildhall_model::user::{Props, User};
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::{preferences, users};
+use guildhall_storage::{names, preferences, users};
 
 use crate::access::{Origin, SystemGrant, Writing};
 use crate::boxed;
@@ -232,6 +232,7 @@ impl Users<'_> {
             // Of several who want the last use, one gets an account.
             write.extend(self.invitations().consume_with_new_account(grant, &usable.invitation, user.id));
         }
+        write.extend(names::guard_account(&user.username));
         write.detail("user_id", user.id);
         write.detail("username", &user.username);
         write.detail("roles", &user.roles);

@@ -1,7 +1,7 @@
 //! Listing, searching and counting users.
 
-use guildhall_model::codes::{context, users as codes};
-use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::codes::{context, groups, users as codes};
+use guildhall_model::id::{ChannelId, GroupId, TeamId, UserId};
 use guildhall_model::user::{User, rules};
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::Granted;
@@ -28,6 +28,8 @@ pub struct UserQuery {
     pub not_in_team: Option<TeamId>,
     pub in_channel: Option<ChannelId>,
     pub not_in_channel: Option<ChannelId>,
+    pub in_group: Option<GroupId>,
+    pub not_in_group: Option<GroupId>,
     pub without_team: bool,
     /// Only active or only deactivated users; both or neither for all users.
     pub active: bool,
@@ -160,6 +162,9 @@ impl Users<'_> {
         if query.roles.len() + query.team_roles.len() + query.channel_roles.len() > ROLES_MAX {
             return Err(context::INVALID_PARAM.with("name", "roles"));
         }
+        if (query.in_group.is_some() || query.not_in_group.is_some()) && !self.settings().groups.enabled {
+            return Err(groups::DISABLED.into());
+        }
         let without_team = match query.without_team {
             true => Some(self.access.system_permission_to_read(actor, Permission::ListUsersWithoutTeam)?.server()),
             false => None,
@@ -170,6 +175,8 @@ impl Users<'_> {
             not_in_team: self.grant_team(actor, query.not_in_team).await?,
             in_channel: self.grant_channel(actor, query.in_channel).await?,
             not_in_channel: self.grant_channel(actor, query.not_in_channel).await?,
+            in_group: query.in_group,
+            not_in_group: query.not_in_group,
             without_team,
             is_active: (query.active != query.inactive).then_some(query.active),
             roles,

@@ -3,7 +3,7 @@
 use guildhall_model::codes::{teams as team_codes, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::{Actor, Events, Permission, Result};
-use guildhall_storage::{guest_expiries, invitations, team_members, teams};
+use guildhall_storage::{groups, guest_expiries, invitations, team_members, teams};
 
 use crate::boxed;
 use crate::retry::retry_on_conflict;
@@ -11,7 +11,7 @@ use crate::users::Users;
 
 impl Users<'_> {
     /// Deactivates the account, which ends its sessions, tokens, links, uploads, bots and the invitations that it has made; revokes
-    /// the invitations to its address; and removes it from its teams and their channels. Access ends first: if the server crashes in
+    /// the invitations to its address; and removes it from its groups, its teams and their channels. Access ends first: if the server crashes in
     /// between, the same call does the rest.
     #[boxed]
     pub async fn offboard_user(&self, actor: &Actor, id: UserId) -> Result<()> {
@@ -32,7 +32,8 @@ impl Users<'_> {
         write.detail("teams", memberships.len());
         write.push(guest_expiries::remove(grant.write_id()));
         write.push(invitations::delete_to_person(grant.write_id()));
-        write.commit(Events::none("clients do not see invitations")).await?;
+        write.push(groups::remove_from_all(grant.write_id()));
+        write.commit(Events::none("clients do not see invitations, and deactivated people in no group")).await?;
         let remover = actor.has_account().then_some(actor.user_id);
         for id in memberships {
             // Archived teams, too.

@@ -19,6 +19,9 @@ pub enum Counted {
     OwnLimits,
     BackupTargets,
     EmojiOf(UserId),
+    /// Custom groups, archived ones too.
+    Groups,
+    GroupsOf(UserId),
     /// Teams that a person made, archived ones too: whoever archives them may not go on without end.
     TeamsOf(UserId),
     /// The same for public and private channels, and for group channels.
@@ -38,8 +41,8 @@ pub enum Counted {
     CategoriesOf(UserId, TeamId),
 }
 
-/// The row that is locked while a number is compared with its limit.
-enum Lock {
+/// The row that is locked while a number is compared with its limit, or names with each other.
+pub(crate) enum Lock {
     User(UserId),
     Team(TeamId),
     Server,
@@ -52,6 +55,7 @@ impl Counted {
             | Self::PreferencesOf(user)
             | Self::AccessTokensOf(user)
             | Self::EmojiOf(user)
+            | Self::GroupsOf(user)
             | Self::TeamsOf(user)
             | Self::ChannelsOf(user)
             | Self::GroupChannelsOf(user)
@@ -62,7 +66,7 @@ impl Counted {
             | Self::OAuthAppsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team) | Self::MembersOf(team) | Self::OutgoingWebhooksIn(team) | Self::CommandsIn(team) => Lock::Team(team),
-            Self::Emoji | Self::OwnLimits | Self::BackupTargets => Lock::Server,
+            Self::Emoji | Self::Groups | Self::OwnLimits | Self::BackupTargets => Lock::Server,
         }
     }
 
@@ -76,6 +80,8 @@ impl Counted {
             Self::BackupTargets => ("SELECT COUNT(*) FROM backup_targets t", Vec::new()),
             Self::OwnLimits => ("SELECT COUNT(*) FROM own_limits t", Vec::new()),
             Self::EmojiOf(user) => ("SELECT COUNT(*) FROM emoji t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
+            Self::Groups => ("SELECT COUNT(*) FROM user_groups t", Vec::new()),
+            Self::GroupsOf(user) => ("SELECT COUNT(*) FROM user_groups t WHERE t.creator_id = ?", params![user]),
             Self::TeamsOf(user) => ("SELECT COUNT(*) FROM teams t WHERE t.created_by = ?", params![user]),
             Self::ChannelsOf(user) => {
                 let sql = "SELECT COUNT(*) FROM channels t WHERE t.created_by = ? AND t.kind IN (?, ?)";
@@ -121,17 +127,23 @@ pub const fn is_near(count: i64, added: i64, max: i64) -> bool {
 }
 
 /// Fails the batch with this error, which may have a `{max}`, if there are more now than `max`. Comes after the statements
-/// that add rows. Two statements: PostgreSQL does not show a statement the rows that were committed while it waited for the
-/// lock.
+/// that add rows.
 pub fn guard(what: Counted, max: i64, or: Code) -> [Statement; 2] {
-    let (row, id) = match what.lock() {
+    let (count, mut values) = what.query();
+    values.push(max.into());
+    let [lock, check] = check_under_lock(what.lock(), &format!("({count}) <= ?"), values);
+    [lock, check.or(or).with("max", max)]
+}
+
+/// Changes nothing, and fails the batch unless the condition is met while the batch has the lock. Two statements: PostgreSQL does
+/// not show a statement the rows that were committed while it waited for the lock.
+pub(crate) fn check_under_lock(lock: Lock, condition: &str, values: Vec<Value>) -> [Statement; 2] {
+    let (row, id) = match lock {
         Lock::User(user) => ("UPDATE users SET delete_at = delete_at WHERE id = ?", Value::from(user)),
         Lock::Team(team) => ("UPDATE teams SET delete_at = delete_at WHERE id = ?", Value::from(team)),
         Lock::Server => ("UPDATE storage_usage SET files = files WHERE scope = 4 AND id = ?", super::SERVER.into()),
     };
-    let (count, values) = what.query();
     let mut compared = vec![id.clone()];
     compared.extend(values);
-    compared.push(max.into());
-    [Statement::new(row, vec![id]), Statement::new(format!("{row} AND ({count}) <= ?"), compared).expect_rows(1).or(or).with("max", max)]
+    [Statement::new(row, vec![id]), Statement::new(format!("{row} AND {condition}"), compared).expect_rows(1)]
 }

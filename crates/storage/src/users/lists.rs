@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use guildhall_model::Result;
-use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, GroupId, TeamId, UserId};
 use guildhall_model::user::User;
 
 use crate::entity::Entity;
@@ -16,6 +16,8 @@ pub struct Filter {
     pub not_in_team: Option<Granted<TeamId>>,
     pub in_channel: Option<Granted<ChannelId>>,
     pub not_in_channel: Option<Granted<ChannelId>>,
+    pub in_group: Option<GroupId>,
+    pub not_in_group: Option<GroupId>,
     pub without_team: Option<Granted<Server>>,
     pub is_active: Option<bool>,
     pub is_bot: Option<bool>,
@@ -134,6 +136,12 @@ impl QueryBuilder {
         }
         if let Some(channel) = filter.not_in_channel {
             self.and("NOT EXISTS (SELECT 1 FROM channel_members x WHERE x.user_id = u.id AND x.channel_id = ?)", params![channel]);
+        }
+        if let Some(group) = filter.in_group {
+            self.join("JOIN user_group_members gm ON gm.user_id = u.id AND gm.group_id = ?", params![group]);
+        }
+        if let Some(group) = filter.not_in_group {
+            self.and("NOT EXISTS (SELECT 1 FROM user_group_members x WHERE x.user_id = u.id AND x.group_id = ?)", params![group]);
         }
         if filter.without_team.is_some() {
             self.and("u.is_bot = 0 AND NOT EXISTS (SELECT 1 FROM team_members x WHERE x.user_id = u.id AND x.delete_at = 0)", params![]);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use guildhall_model::codes::{channels as codes, context};
+use guildhall_model::codes::{channels as codes, context, groups as group_codes, users as user_codes};
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::team::Team;
@@ -12,12 +12,13 @@ use guildhall_model::{Error, Millis};
 use guildhall_storage::posts::{self, change, counts, deletion, mentioned, recount, unread};
 use guildhall_storage::testing::TestDatabase;
 use guildhall_storage::{
-    Database, DatabaseUrl, Dialect, OpenOptions, Statement, channel_members, channels, on_every_database, params, team_members, teams,
-    threads, users,
+    Database, DatabaseUrl, Dialect, OpenOptions, Statement, channel_members, channels, groups, names, on_every_database, params,
+    team_members, teams, threads, users,
 };
 use mysql_async::prelude::Queryable as _;
 
-use super::fixtures::{NOW, World, channel_member, create_world};
+use super::fixtures::{NOW, World, channel_member, create_world, user};
+use super::groups::group;
 use super::posts::{insert_posts, post, reply};
 
 const GATE: &str = "UPDATE settings SET value = value WHERE name = 'gate'";
@@ -380,5 +381,20 @@ on_every_database! {
         let (was_read, replied) = interleave(&db, read(), reply(4)).await;
         replied.and(was_read).unwrap();
         assert_counted().await;
+    }
+
+    async fn an_account_and_a_group_of_one_name_are_not_both_made(db) {
+        create_world(&db).await;
+        let account = |n: u8, name: &str| {
+            let insert = users::insert(&user(n, name), "").0;
+            [insert].into_iter().chain(names::guard_account(name)).collect::<Vec<_>>()
+        };
+        let group = |n: u8, name: &str| [groups::insert(&group(n, name, name))].into_iter().chain(names::guard_group(name)).collect::<Vec<_>>();
+        let (made, rejected) = interleave(&db, account(21, "crew"), group(22, "crew")).await;
+        made.unwrap();
+        assert!(rejected.unwrap_err().is(group_codes::USERNAME_TAKEN));
+        let (made, rejected) = interleave(&db, group(23, "band"), account(24, "band")).await;
+        made.unwrap();
+        assert!(rejected.unwrap_err().is(user_codes::USERNAME_EXISTS));
     }
 }

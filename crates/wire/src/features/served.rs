@@ -85,6 +85,27 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        // Clients look at the configuration, and whether there is a licence at all.
+        name: "user groups",
+        operations: &[
+            "GET /channels/{channel_id}/member_counts_by_group",
+            "GET /groups",
+            "POST /groups",
+            "POST /groups/names",
+            "DELETE /groups/{group_id}",
+            "GET /groups/{group_id}",
+            "DELETE /groups/{group_id}/members",
+            "GET /groups/{group_id}/members",
+            "POST /groups/{group_id}/members",
+            "PUT /groups/{group_id}/patch",
+            "POST /groups/{group_id}/restore",
+            "GET /groups/{group_id}/stats",
+            "GET /users/{user_id}/groups",
+        ],
+        setting: Some("groups.enabled"),
+        ..Feature::served()
+    },
+    Feature {
         name: "typing",
         operations: &["POST /users/{user_id}/typing"],
         client: &[logged_in("EnableUserTypingMessages")],

@@ -4,7 +4,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { avatarUrl } from '@/api/users';
 import { Avatar, Tag } from '@/design/primitives';
 import { EmojiGlyph } from '@/emoji/Emoji';
-import { t } from '@/i18n';
+import { t, tn } from '@/i18n';
 import { cx } from '@/lib/text';
 import { displayName } from '@/state/entities/users';
 import type { Suggestion } from './autocomplete';
@@ -16,6 +16,11 @@ function content(item: Suggestion): { icon: ReactNode; title: ReactNode; note?: 
       icon: <Avatar id={item.user.id} name={displayName(item.user)} size={24} src={item.user.last_picture_update ? avatarUrl(item.user.id, item.user.last_picture_update) : undefined} />,
       title: displayName(item.user),
       note: <>@{item.user.username}{item.notInChannel && <> · {t('composer.notInChannel')}</>}{item.user.is_bot && <> <Tag>{t('user.bot')}</Tag></>}</>,
+    };
+    case 'group': return {
+      icon: <Users size={17} />,
+      title: item.group.display_name,
+      note: <>@{item.group.name} · {tn('channel.memberCount', item.group.member_count)}</>,
     };
     case 'special': return { icon: <Users size={17} />, title: `@${item.name}`, note: t(item.name === 'here' ? 'composer.here' : 'composer.everyone') };
     case 'channel': return { icon: item.isPrivate ? <Lock size={16} /> : <Hash size={17} />, title: item.title, note: item.insert };

@@ -1,17 +1,20 @@
 // Autocomplete: what is typed before the caret, and the suggestions for it.
+import type { Group } from '@mattermost/types/groups';
 import type { UserProfile } from '@mattermost/types/users';
+import { searchGroups } from '@/api/groups';
 import { listCommands, type SlashCommand } from '@/api/posts';
 import { autocompleteUsers } from '@/api/users';
 import { searchEmoji, type Emoji, type EmojiTable } from '@/emoji/data';
 import { isInCodeBlock } from '@/messages/markdown/fences';
 import { charBefore, isWordChar } from '@/messages/markdown/letters';
-import { receiveUsers } from '@/state/entities/users';
+import { amGuest, receiveUsers } from '@/state/entities/users';
 import { apply, getState } from '@/state/store';
 
 export type Trigger = { kind: 'user' | 'channel' | 'emoji' | 'command'; term: string; start: number };
 
 export type Suggestion =
   | { kind: 'user'; key: string; insert: string; user: UserProfile; notInChannel: boolean }
+  | { kind: 'group'; key: string; insert: string; group: Group }
   | { kind: 'special'; key: string; insert: string; name: 'channel' | 'here' | 'all' }
   | { kind: 'channel'; key: string; insert: string; title: string; isPrivate: boolean }
   | { kind: 'emoji'; key: string; insert: string; emoji: Emoji; name: string }
@@ -57,6 +60,19 @@ function localUsers(term: string): UserProfile[] {
 const asUser = (notInChannel: boolean) => (user: UserProfile): Suggestion =>
   ({ kind: 'user', key: user.id, insert: `@${user.username}`, user, notInChannel });
 
+const asGroup = (group: Group): Suggestion => ({ kind: 'group', key: group.id, insert: `@${group.name}`, group });
+
+const GROUPS_MAX = 4;
+
+// Only where a mention of a group notifies somebody: all members of direct and group messages are notified anyway.
+async function findGroups(term: string, context: SuggestionContext, signal: AbortSignal): Promise<Suggestion[]> {
+  const state = getState();
+  const isPersonal = ['D', 'G'].includes(state.channels[context.channelId]?.type ?? '');
+  if (term.length === 0 || isPersonal || amGuest(state) || state.config.EnableCustomGroups !== 'true') return [];
+  const groups = await searchGroups(term, { signal }).catch(() => []);
+  return groups.slice(0, GROUPS_MAX).map(asGroup);
+}
+
 const special = (term: string): Suggestion[] => (['channel', 'here'] as const)
   .filter((name) => name.startsWith(term) && term.length > 0)
   .map((name) => ({ kind: 'special', key: name, insert: `@${name}`, name }));
@@ -95,10 +111,13 @@ export async function suggest(
     return;
   }
   show([...localUsers(term).map(asUser(false)), ...special(term)]);
-  const answer = await autocompleteUsers(term, context.teamId, context.channelId, { signal }).catch(() => null);
+  const [answer, groups] = await Promise.all([
+    autocompleteUsers(term, context.teamId, context.channelId, { signal }).catch(() => null),
+    findGroups(term, context, signal),
+  ]);
   if (!answer || signal.aborted) return;
   const members = sortByUsernameMatch(answer.users, term);
   const others = sortByUsernameMatch(answer.out_of_channel ?? [], term);
   apply((s) => receiveUsers(s, [...members, ...others]));
-  show([...members.slice(0, 8).map(asUser(false)), ...special(term), ...others.slice(0, 4).map(asUser(true))]);
+  show([...members.slice(0, 8).map(asUser(false)), ...special(term), ...groups, ...others.slice(0, 4).map(asUser(true))]);
 }

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { openPanel } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { channelByName, channelPath } from '@/state/entities/channels';
+import { byGroupName } from '@/state/entities/groups';
 import { byUsername, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog } from '@/state/ui';
@@ -16,8 +17,15 @@ export type ChannelMentions = Record<string, { display_name?: string; team_name?
 export function Mention({ raw, name, inLink }: { raw: string; name: string; inLink: boolean }) {
   const forms = nameForms(name);
   const user = useEntities((s) => forms.map((form) => byUsername(s.users, form)).find((one) => one !== undefined));
+  const group = useEntities((s) => forms.map((form) => byGroupName(s.groups, form)).find((one) => one !== undefined));
+  const isMyGroup = useEntities((s) => group !== undefined && s.myGroups[group.id] === true);
   const meId = useEntities((s) => s.meId);
   const everyone = forms.find((form) => EVERYONE.has(form));
+  // The longest name that somebody has is meant, and of equal ones the person's.
+  if (group && group.name.length > (user?.username.length ?? everyone?.length ?? 0)) {
+    const end = 1 + group.name.length;
+    return <><span className={cx(css.mention, isMyGroup && css.mentionMe)} title={group.display_name}>{raw.slice(0, end)}</span>{raw.slice(end)}</>;
+  }
   const length = 1 + (user?.username.length ?? everyone?.length ?? 0);
   const text = raw.slice(0, length);
   const rest = raw.slice(length);

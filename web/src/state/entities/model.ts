@@ -1,6 +1,7 @@
 // The types of the store, normalised. Only the reducers beside this file change it.
 import type { OrderedChannelCategories } from '@mattermost/types/channel_categories';
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
+import type { Group } from '@mattermost/types/groups';
 import type { Post } from '@mattermost/types/posts';
 import type { Team, TeamMembership } from '@mattermost/types/teams';
 import type { UserThread } from '@mattermost/types/threads';
@@ -23,6 +24,8 @@ export interface Entities {
   meId: string;
   users: Record<string, UserProfile>;
   statuses: Record<string, string>;
+  groups: Record<string, Group>;
+  myGroups: Record<string, true>;
   teams: Record<string, Team>;
   teamMembers: Record<string, TeamMembership>;
   loadedTeams: Record<string, boolean>;
@@ -47,7 +50,7 @@ export interface Entities {
 }
 
 export const emptyEntities: Entities = {
-  config: {}, meId: '', users: {}, statuses: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
+  config: {}, meId: '', users: {}, statuses: {}, groups: {}, myGroups: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
   categories: {}, memberChanges: {}, departures: {}, postChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 

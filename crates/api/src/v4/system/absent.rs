@@ -1,13 +1,13 @@
 //! Operations that official clients call and Guildhall does not have: answered as by a server without the feature. No
 //! operation here stores anything.
 
-use guildhall_model::codes::{context, system as codes};
+use guildhall_model::codes::system as codes;
 use guildhall_model::id::TeamId;
-use guildhall_wire::common::{OK, StatusOk, UserRef};
+use guildhall_wire::common::{OK, StatusOk};
 use serde_json::{Value, json};
 
 use super::ADMIN;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiError;
 use crate::extract::{Json, Me, Path};
 use crate::routes::{Gate, Routes};
 
@@ -22,8 +22,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
-        .get("/groups", Gate::SessionOrLocal, get_groups)
-        .get("/users/{user_id}/groups", Gate::SessionOrLocal, get_groups_by_user_id)
         .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
         .get("/schemes", ADMIN, get_schemes)
         .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
@@ -67,14 +65,6 @@ async fn acknowledge_notification() -> ApiError {
 
 async fn test_notification() -> ApiError {
     codes::NO_PUSH.into()
-}
-
-async fn get_groups() -> EmptyList {
-    Json([])
-}
-
-async fn get_groups_by_user_id(me: Me, Path(user): Path<UserRef>) -> ApiResult<EmptyList> {
-    if user.resolve(me.user_id) == me.user_id { Ok(Json([])) } else { Err(context::PERMISSIONS.into()) }
 }
 
 async fn list_all_cpa_fields() -> EmptyList {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use guildhall_model::Permission;
 use guildhall_model::codes::context;
-use guildhall_model::id::{ChannelId, TeamId};
+use guildhall_model::id::{ChannelId, GroupId, TeamId};
 use guildhall_model::user::User;
 use guildhall_services::users::{Order, SEARCH_LIMIT_MAX, UserQuery};
 use guildhall_wire::common::{self, Page};
@@ -43,6 +43,10 @@ struct UsersQuery {
     in_channel: Option<ChannelId>,
     #[serde(deserialize_with = "common::empty_is_none")]
     not_in_channel: Option<ChannelId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    in_group: Option<GroupId>,
+    #[serde(deserialize_with = "common::empty_is_none")]
+    not_in_group: Option<GroupId>,
     without_team: String,
     active: String,
     inactive: String,
@@ -63,6 +67,8 @@ impl UsersQuery {
             not_in_team: self.not_in_team,
             in_channel: self.in_channel,
             not_in_channel: self.not_in_channel,
+            in_group: self.in_group,
+            not_in_group: self.not_in_group,
             without_team: self.without_team == "true",
             active: self.active == "true",
             inactive: self.inactive == "true",
@@ -114,6 +120,8 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
         not_in_team: search.not_in_team_id,
         in_channel: search.in_channel_id,
         not_in_channel: search.not_in_channel_id,
+        in_group: search.in_group_id,
+        not_in_group: search.not_in_group_id,
         without_team: search.without_team,
         active: !search.allow_inactive,
         inactive: false,

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod files;
+mod groups;
 mod guests;
 mod integrations;
 mod limits;
@@ -17,6 +18,7 @@ mod tls;
 
 pub use doctor::Doctor;
 pub use files::Files;
+pub use groups::Groups;
 pub use guests::Guests;
 pub use integrations::Integrations;
 pub use limits::Limits;

@@ -66,6 +66,14 @@ section! {
         emoji_per_user: i64 = 2_000 => {
             rule: at_least(1), config: &[key("QuotaSettings", "EmojiPerUser")],
         }
+        /// Custom groups that the server may have, archived ones included.
+        groups: i64 = 10_000 => {
+            rule: at_least(1), config: &[key("QuotaSettings", "Groups")],
+        }
+        /// Custom groups that one person may make, archived ones included.
+        groups_per_user: i64 = 200 => {
+            rule: at_least(1), config: &[key("QuotaSettings", "GroupsPerUser")],
+        }
         /// Teams that one person may make, archived ones included.
         teams_per_user: i64 = 1_000 => {
             rule: at_least(1), config: &[key("QuotaSettings", "TeamsPerUser")],
