@@ -69,6 +69,11 @@ const INDEPENDENT: Group = Group {
         row!("site.url", "https://chat.example", |world| world.stream_status("https://chat.example").await == 200),
         row!("site.name", "Club", |world| world.client_config("SiteName").await == "Club"),
         row!("site.description", "Ours", |world| world.client_config("CustomDescriptionText").await == "Ours"),
+        row!("announcement.enabled", true, |world| world.client_config("EnableBanner").await == "true"),
+        row!("announcement.text", "At noon", |world| world.client_config("BannerText").await == "At noon"),
+        row!("announcement.background_color", "#aa0000", |world| world.client_config("BannerColor").await == "#aa0000"),
+        row!("announcement.text_color", "#ffffff", |world| world.client_config("BannerTextColor").await == "#ffffff"),
+        row!("announcement.can_be_dismissed", false, |world| world.client_config("AllowBannerDismissal").await == "false"),
         row!("site.default_locale", "de", |world| world.create_account(json!({})).await.ok()["locale"] == "de"),
         row!("signup.allowed_domains", "example.com,b.example", |world| {
             let account = json!({"email": format!("{}@elsewhere.example", world.name())});
@@ -93,6 +98,10 @@ const INDEPENDENT: Group = Group {
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
         row!("sessions.extend_with_activity", false, |world| !world.activity_extends_session().await),
+        row!("terms_of_service.enabled", true, |world| world.client_config("EnableCustomTermsOfService").await == "true"),
+        row!("terms_of_service.reacceptance_days", 30, |world| {
+            world.client_config("CustomTermsOfServiceReAcceptancePeriod").await == "30"
+        }),
         row!("teams.max_members", 2, |world| world.join_team().await.status == 400),
         row!("teams.max_channels", 2, |world| {
             let channel = json!({"team_id": world.team["id"], "name": world.name(), "display_name": "x", "type": "O"});

@@ -61,6 +61,7 @@ mod statuses;
 mod support;
 mod system;
 mod teams;
+mod terms_of_service;
 mod text;
 mod threads;
 mod uploads;

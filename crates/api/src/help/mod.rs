@@ -31,6 +31,7 @@ const PAGES: &[&str] = &[
     "mail",
     "second-factors",
     "guests",
+    "announcements",
     "limits",
     "monitoring",
     "disks",

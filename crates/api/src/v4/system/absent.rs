@@ -26,7 +26,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/groups", Gate::SessionOrLocal, get_groups_by_user_id)
         .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
         .get("/schemes", ADMIN, get_schemes)
-        .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
 }
 
 type EmptyList = Json<[Value; 0]>;
@@ -83,8 +82,4 @@ async fn list_all_cpa_fields() -> EmptyList {
 
 async fn get_schemes() -> EmptyList {
     Json([])
-}
-
-async fn get_terms_of_service() -> ApiError {
-    codes::NO_TERMS.into()
 }

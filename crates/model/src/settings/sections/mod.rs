@@ -1,5 +1,6 @@
 //! The sections of the settings, a file for each.
 
+mod announcement;
 mod doctor;
 mod files;
 mod guests;
@@ -13,8 +14,10 @@ mod sessions;
 mod signup;
 mod site;
 mod teams;
+mod terms_of_service;
 mod tls;
 
+pub use announcement::Announcement;
 pub use doctor::Doctor;
 pub use files::Files;
 pub use guests::Guests;
@@ -28,4 +31,5 @@ pub use sessions::Sessions;
 pub use signup::Signup;
 pub use site::Site;
 pub use teams::Teams;
+pub use terms_of_service::TermsOfService;
 pub use tls::Tls;
