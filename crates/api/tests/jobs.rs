@@ -87,8 +87,17 @@ async fn invalid_requests_are_rejected() {
 }
 
 /// Due at once on a new server.
-const PERIODIC_KINDS: [&str; 8] =
-    ["audit_trail", "backup_schedule", "delivery_queue", "expired_sessions", "job_history", "samples", "storage_recount", "unused_files"];
+const PERIODIC_KINDS: [&str; 9] = [
+    "audit_seals",
+    "audit_trail",
+    "backup_schedule",
+    "delivery_queue",
+    "expired_sessions",
+    "job_history",
+    "samples",
+    "storage_recount",
+    "unused_files",
+];
 
 #[tokio::test]
 async fn a_periodic_job_runs_once_among_concurrent_workers() {

@@ -3,6 +3,7 @@
 
 mod access_probe;
 mod audit_probe;
+mod audit_seals;
 mod audits;
 mod backups;
 mod bad_input;

@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "second-factors",
     "guests",
     "announcements",
+    "audit",
     "limits",
     "monitoring",
     "disks",
