@@ -116,8 +116,11 @@ test('messages of others do not scroll while reading old ones', async () => {
 test('a channel with many new messages opens at the first of them', async () => {
     await openChannel(ada, 'Off-Topic');
     for (let i = 0; i < 90; i += 1) {
-        await team.people.bob.api('POST', '/posts', {channel_id: team.townSquare.id, message: `News ${i} of the day`});
+        const message = `News ${i} of the day${i === 89 ? ', @ada' : ''}`;
+        await team.people.bob.api('POST', '/posts', {channel_id: team.townSquare.id, message});
     }
+    // The last one has come: messages that come to an open channel move it.
+    await ada.page.locator('[data-channel=town-square][data-mentions="1"]').waitFor();
     await openChannel(ada, 'Town Square');
     await ada.byTestId('new-messages-line').waitFor();
     await postWith(ada, 'News 0 of the day').waitFor();

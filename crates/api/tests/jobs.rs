@@ -87,7 +87,8 @@ async fn invalid_requests_are_rejected() {
 }
 
 /// Due at once on a new server.
-const PERIODIC_KINDS: [&str; 9] = [
+const PERIODIC_KINDS: [&str; 10] = [
+    "audit_seals",
     "audit_trail",
     "backup_schedule",
     "delivery_queue",

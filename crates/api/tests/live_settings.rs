@@ -28,6 +28,7 @@ macro_rules! row {
     };
 }
 
+mod announcements;
 mod doctor;
 mod groups;
 mod mail;
@@ -44,7 +45,8 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 21] = [
+const GROUPS: [&Group; 22] = [
+    &announcements::SHOWN,
     &doctor::DOCTOR,
     &groups::NUMBERS,
     &groups::OFF,

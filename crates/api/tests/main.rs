@@ -4,6 +4,7 @@
 mod access_probe;
 mod access_tokens;
 mod audit_probe;
+mod audit_seals;
 mod audits;
 mod backups;
 mod bad_input;
@@ -64,6 +65,7 @@ mod statuses;
 mod support;
 mod system;
 mod teams;
+mod terms_of_service;
 mod text;
 mod threads;
 mod uploads;

@@ -145,5 +145,4 @@ async fn absent_features_are_reported_as_absent() {
     assert_eq!(bob.get("/redirect_location?url=http://example.com").await.ok(), json!({"location": ""}));
     bob.post("/notifications/ack", json!({"id": "x"})).await.assert_error(501, "api.push_notifications.disabled.app_error");
     bob.post("/notifications/test", json!({})).await.assert_error(501, "api.push_notifications.disabled.app_error");
-    bob.get("/terms_of_service").await.assert_error(404, "app.terms_of_service.get.no_rows.app_error");
 }

@@ -32,6 +32,9 @@ enum Verb {
     /// Look at the server's jobs
     #[command(subcommand)]
     Job(verbs::job::Job),
+    /// Check the audit trail
+    #[command(subcommand)]
+    Audit(verbs::audit::Audit),
     /// Make, list, verify and restore backups
     #[command(subcommand)]
     Backup(verbs::backup::Backup),
@@ -69,6 +72,7 @@ impl Verb {
             Self::Serve
             | Self::User(_)
             | Self::Job(_)
+            | Self::Audit(_)
             | Self::Backup(_)
             | Self::Database(_)
             | Self::Setup(_)
@@ -110,6 +114,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         Verb::Routes { json } => verbs::routes::run(config?, json).await,
         Verb::User(user) => verbs::user::run(config?, user).await,
         Verb::Job(job) => verbs::job::run(config?, job).await,
+        Verb::Audit(audit) => verbs::audit::run(config?, audit).await,
         Verb::Backup(backup) => verbs::backup::run(config?, backup).await,
         Verb::Database(database) => verbs::database::run(&config?, &cli.flags, database).await,
         Verb::Passwords(passwords) => verbs::passwords::run(passwords).await,

@@ -8,7 +8,7 @@ mod support;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
-use guildhall_storage::{Database, DatabaseUrl, Dialect, OpenOptions};
+use guildhall_storage::{Database, DatabaseUrl, Dialect, OpenOptions, Statement};
 use serde_json::{Value, json};
 use support::{CallError, PASSWORD, ServerProcess, TEST_TIMEOUT, TestStore, close_code, command, error_output, success_output, wait_until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -84,6 +84,40 @@ async fn jobs_are_created_listed_and_canceled() {
     let list = success_output(&server.command(&["job", "list"]).await);
     assert!(list.starts_with(&format!("{waiting} delivery_queue canceled 0%")), "{list}");
     assert!(error_output(&server.command(&["job", "create", "nothing"]).await).contains("no job of the type nothing"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_trail_is_verified() {
+    let mut server = running().await;
+    server.sign_up("ada").await;
+    success_output(&server.command(&["job", "create", "audit_seals"]).await);
+    let sealed = async {
+        loop {
+            let output = success_output(&server.command(&["audit", "verify"]).await);
+            if !output.contains("no sealed audit records yet") {
+                break output;
+            }
+        }
+    };
+    let output = tokio::time::timeout(TEST_TIMEOUT, sealed).await.expect("no record was sealed");
+    assert!(output.starts_with("The audit trail is whole: "), "{output}");
+    let seal = output.lines().find_map(|line| line.strip_prefix("The last seal is ")).unwrap().to_owned();
+    success_output(&server.command(&["audit", "verify", "--known-seal", &seal]).await);
+    server.terminate().await;
+
+    // Also without a server.
+    let (number, digest) = seal.split_once(':').unwrap();
+    let other = format!("{number}:{}", digest.chars().rev().collect::<String>());
+    let output = server.command(&["audit", "verify", "--known-seal", &other]).await;
+    assert!(error_output(&output).contains("is not what was sealed"));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("it is another one now"));
+    let database = DatabaseUrl::SqliteFile(server.data_dir().join("guildhall.db"));
+    let database = Database::open(&database, OpenOptions { readers: 1, ..OpenOptions::default() }).await.unwrap();
+    database.commit(Statement::raw("UPDATE audits SET ip_address = '10.9.8.7' WHERE seal_number = 1", Vec::new())).await.unwrap();
+    database.close().await;
+    let output = server.command(&["audit", "verify"]).await;
+    assert!(error_output(&output).contains("is not what was sealed"));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "Seal 1: records were changed.\n");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -31,6 +31,7 @@ pub mod sample;
 pub mod server;
 pub mod settings;
 pub mod team;
+pub mod terms_of_service;
 pub mod text;
 pub mod time;
 pub mod tls;

@@ -1,5 +1,6 @@
 //! Properties of the server that are not settings.
 
+use crate::id::TermsOfServiceId;
 use crate::time::Millis;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,4 +12,6 @@ pub struct ServerInfo {
     /// `sqlite`, `postgres` or `mysql`.
     pub database: &'static str,
     pub schema_version: i64,
+    /// Those that hold now, whether or not people are asked to agree to them.
+    pub terms_of_service_id: Option<TermsOfServiceId>,
 }

@@ -43,6 +43,7 @@ mod startup;
 pub mod statuses;
 pub mod system;
 pub mod teams;
+pub mod terms_of_service;
 pub mod threads;
 pub mod users;
 pub mod webhooks;

@@ -63,6 +63,7 @@ pub mod settings;
 pub mod statuses;
 pub mod team_members;
 pub mod teams;
+pub mod terms_of_service;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod threads;

@@ -39,6 +39,7 @@ mod contract {
     mod settings;
     mod statistics;
     mod teams;
+    mod terms_of_service;
     mod threads;
     mod usage;
     mod users;

@@ -36,6 +36,7 @@ pub mod session;
 pub mod statistics;
 pub mod status;
 pub mod team;
+pub mod terms_of_service;
 pub mod thread;
 pub mod tls;
 pub mod user;

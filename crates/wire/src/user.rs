@@ -1,6 +1,7 @@
 //! Users: their public and their complete form, and the requests that create and change them.
 
 use guildhall_model::id::{ChannelId, GroupId, PostId, TeamId, UserId};
+use guildhall_model::terms_of_service::AcceptedTerms;
 use guildhall_model::text::json::scalar_text;
 use guildhall_model::user::{self, Props};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -41,6 +42,11 @@ pub struct User {
     pub is_bot: bool,
     #[serde(skip_serializing_if = "is_zero")]
     pub bot_last_icon_update: i64,
+    /// The terms of service that the account has agreed to. Only sent to the user itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms_of_service_id: Option<String>,
+    #[serde(skip_serializing_if = "is_zero")]
+    pub terms_of_service_create_at: i64,
 }
 
 fn is_false(value: &bool) -> bool {
@@ -62,6 +68,14 @@ impl User {
             mfa_active: false,
             ..Self::for_owner(user)
         }
+    }
+
+    pub fn with_accepted_terms(mut self, accepted: Option<AcceptedTerms>) -> Self {
+        if let Some(accepted) = accepted {
+            self.terms_of_service_id = Some(accepted.terms_of_service_id.to_string());
+            self.terms_of_service_create_at = accepted.accepted_at.0;
+        }
+        self
     }
 
     /// The fields for the user itself and for administrators.
@@ -92,6 +106,8 @@ impl User {
             mfa_active: user.has_second_factor,
             is_bot: user.is_bot,
             bot_last_icon_update: if user.is_bot { user.last_picture_update.0 } else { 0 },
+            terms_of_service_id: None,
+            terms_of_service_create_at: 0,
         }
     }
 }

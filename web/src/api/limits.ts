@@ -62,11 +62,6 @@ export type HolderKind = 'users' | 'channels' | 'teams';
 export const getLargestHolders = (of: HolderKind, count: number) => get<StorageHolder[]>('/usage/storage/largest', { of, per_page: count });
 export const getDisk = () => get<{ total_bytes: number; free_bytes: number; reserve_bytes: number }>('/usage/storage/disk');
 
-export type Config = Record<string, Record<string, unknown>>;
-
-export const getConfig = () => get<Config>('/config');
-export const patchConfig = (patch: Config) => put<Config>('/config/patch', patch);
-
 interface Found {
   id: string;
   name: string;

@@ -23,11 +23,14 @@ import { readLocal } from '@/lib/storage';
 import { decodeSegment } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { dismissToast, openDialog, useUi } from '@/state/ui';
+import { AnnouncementBanner } from './AnnouncementBanner';
+import css from './app.module.css';
 import { DialogHost } from './DialogHost';
 import { ErrorBoundary } from './ErrorBoundary';
 import { JoinByInvite } from './JoinByInvite';
 import { LoadingScreen } from './LoadingScreen';
 import { TeamShell } from './TeamShell';
+import { TermsGate } from './TermsGate';
 
 // Only administrators load it.
 const AdminConsole = lazy(() => import('@/features/admin/AdminConsole'));
@@ -105,20 +108,25 @@ function NotificationSettingsLink() {
 
 function LoggedInRoutes() {
   return (
-    <>
-      <Switch>
-        <Route path="/login"><Redirect to={homePath()} replace /></Route>
-        <Route path="/signup_user_complete"><JoinByInvite /></Route>
-        <Route path="/reset_password_complete"><NewPasswordView /></Route>
-        <Route path="/do_verify_email"><VerifyEmailView /></Route>
-        <Route path="/select_team"><SelectTeamView /></Route>
-        <Route path="/notification_settings"><NotificationSettingsLink /></Route>
-        <Route path="/create_team"><CreateTeamView /></Route>
-        <Route path="/"><Redirect to={homePath()} replace /></Route>
-        <Route path="/admin_console/*?"><Suspense fallback={<LoadingScreen error={null} onRetry={() => undefined} />}><AdminConsole /></Suspense></Route>
-        <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeSegment(team)} />}</Route>
-      </Switch>
+    <div className={css.page}>
+      <AnnouncementBanner />
+      <div className={css.belowBanner}>
+        <TermsGate>
+          <Switch>
+            <Route path="/login"><Redirect to={homePath()} replace /></Route>
+            <Route path="/signup_user_complete"><JoinByInvite /></Route>
+            <Route path="/reset_password_complete"><NewPasswordView /></Route>
+            <Route path="/do_verify_email"><VerifyEmailView /></Route>
+            <Route path="/select_team"><SelectTeamView /></Route>
+            <Route path="/notification_settings"><NotificationSettingsLink /></Route>
+            <Route path="/create_team"><CreateTeamView /></Route>
+            <Route path="/"><Redirect to={homePath()} replace /></Route>
+            <Route path="/admin_console/*?"><Suspense fallback={<LoadingScreen error={null} onRetry={() => undefined} />}><AdminConsole /></Suspense></Route>
+            <Route path="/:team/*?">{({ team }) => <TeamShell key={team} name={decodeSegment(team)} />}</Route>
+          </Switch>
+        </TermsGate>
+      </div>
       <DialogHost />
-    </>
+    </div>
   );
 }

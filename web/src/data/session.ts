@@ -60,13 +60,12 @@ export async function beginSession(me: Awaited<ReturnType<typeof api.getMe>>): P
     if (error instanceof ApiError && error.id === SECOND_FACTOR_REQUIRED) return;
     throw error;
   }
-  const preferences = await api.getPreferences().catch(() => []);
+  // With a session the configuration has more fields.
+  const [preferences] = await Promise.all([api.getPreferences().catch(() => []), loadConfig().catch(() => undefined)]);
   apply((s) => receivePreferences(s, preferences));
   setSession('ready');
   requestUsers([me.id]);
   openConnection();
-  // With a session the configuration has more fields.
-  loadConfig().catch(() => undefined);
 }
 
 export async function logIn(loginId: string, password: string, token = ''): Promise<void> {

@@ -34,6 +34,14 @@ describe('an event applied twice', () => {
   });
 });
 
+describe('a change of the configuration', () => {
+  it('keeps the limit of the reader', () => {
+    const before = { ...start(), config: { MaxFileSize: '5', BannerText: 'old', SiteURL: 'https://a.example' } };
+    const { state } = reduceEvent(before, event('config_changed', { config: { MaxFileSize: '100', BannerText: 'new' } }));
+    expect(state.config).toEqual({ MaxFileSize: '5', BannerText: 'new', SiteURL: 'https://a.example' });
+  });
+});
+
 describe('counts after a deletion or an edit', () => {
   const busy = () => world({
     channels: { c: channel('c', { total_msg_count: 5, total_msg_count_root: 5 }) },

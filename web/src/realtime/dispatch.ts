@@ -169,6 +169,11 @@ const handlers: Record<string, Handler> = {
     const member = parseJson<TeamMembership>(e.data.member);
     return withState(member ? teams.receiveTeamMembers(s, [member]) : s);
   },
+  config_changed: (s, e) => {
+    // The largest file may be one's own limit, which the event does not know.
+    const { MaxFileSize = '' } = s.config;
+    return withState({ ...s, config: { ...s.config, ...parseJson<Record<string, string>>(e.data.config), MaxFileSize } });
+  },
   new_user: (s, e) => ({ state: s, after: (effects) => effects.loadUsers([asText(e.data.user_id)]) }),
   user_updated: (s, e) => {
     const user = parseJson<UserProfile>(e.data.user);

@@ -33,6 +33,8 @@ const PAGES: &[&str] = &[
     "second-factors",
     "guests",
     "groups",
+    "announcements",
+    "audit",
     "limits",
     "monitoring",
     "disks",

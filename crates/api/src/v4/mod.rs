@@ -22,6 +22,7 @@ mod sessions;
 mod statuses;
 mod system;
 mod teams;
+mod terms_of_service;
 mod threads;
 mod users;
 mod webhooks;
@@ -54,6 +55,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(statuses::routes)
         .with(system::routes)
         .with(teams::routes)
+        .with(terms_of_service::routes)
         .with(threads::routes)
         .with(users::routes)
         .with(webhooks::routes)

@@ -52,7 +52,8 @@ async fn login(
         user_agent: client.user_agent.clone(),
     };
     let logged_in = app.services.sessions().log_in(request).await?;
-    let mut response = Json(user::User::for_owner(&logged_in.user)).into_response();
+    let accepted = app.services.terms_of_service().accepted_terms_of(&logged_in.user).await?;
+    let mut response = Json(user::User::for_owner(&logged_in.user).with_accepted_terms(accepted)).into_response();
     let (token, user_id) = (logged_in.token.expose(), logged_in.user.id.to_string());
     if let Ok(value) = HeaderValue::from_str(token) {
         response.headers_mut().insert("token", value);

@@ -1,6 +1,7 @@
 //! The verbs of the command line, a file each.
 
 pub mod apply;
+pub mod audit;
 pub mod backup;
 pub mod config;
 pub mod database;

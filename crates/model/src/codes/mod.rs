@@ -31,4 +31,5 @@ pub mod second_factors;
 pub mod storage;
 pub mod system;
 pub mod teams;
+pub mod terms_of_service;
 pub mod users;

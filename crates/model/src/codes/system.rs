@@ -9,7 +9,6 @@ super::codes! {
     ANALYTICS_NAME = BadRequest, "api.context.invalid_url_param.app_error", "There are no figures of this name.";
     LOG_TOO_LARGE = BadRequest, "api.system.post_log.too_large.app_error", "A log message can have {limit} characters at most.";
     NO_PUSH = NotImplemented, "api.push_notifications.disabled.app_error", "This server sends no push notifications.";
-    NO_TERMS = NotFound, "app.terms_of_service.get.no_rows.app_error", "This server has no terms of service.";
     NO_AUTHORITY = BadRequest, "api.system.tls.no_authority.app_error", "The certificate of this server does not come from an authority, so that it cannot be renewed. Set tls.mode to acme first.";
     PLUGINS_DISABLED = NotImplemented, "app.plugin.disabled.app_error", "This server has no plugins.";
 }

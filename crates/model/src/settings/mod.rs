@@ -21,7 +21,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams, Tls,
+    Announcement, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams,
+    TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -38,11 +39,13 @@ settings! {
     /// change them over the API.
     Settings {
         site: Site,
+        announcement: Announcement,
         signup: Signup,
         guests: Guests,
         sessions: Sessions,
         second_factors: SecondFactors,
         limits: Limits,
+        terms_of_service: TermsOfService,
         teams: Teams,
         posts: Posts,
         groups: Groups,

@@ -47,6 +47,8 @@ pub enum Rule {
     Host,
     /// Empty, or a mail address.
     MailAddress,
+    /// A colour of 24 bits, `#rrggbb`.
+    Color,
     /// Headers of HTTP, `name=value`, separated by commas.
     Headers,
     /// Addresses and networks.
@@ -83,6 +85,7 @@ impl Rule {
             Self::WebAddress => is_web_address(text),
             Self::Host => text.is_empty() || text.len() <= HOST_BYTES_MAX && (text.parse::<IpAddr>().is_ok() || Host::parse(text).is_ok()),
             Self::MailAddress => text.is_empty() || is_valid_email(&text.to_lowercase()),
+            Self::Color => is_color(text),
             Self::Headers => parse_headers(text).is_some(),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -110,6 +113,7 @@ impl Rule {
             ),
             Self::Host => "be empty, a host name or an IP address".to_owned(),
             Self::MailAddress => "be empty or a mail address, such as chat@example.com".to_owned(),
+            Self::Color => "be a color such as #f2a93b".to_owned(),
             Self::Headers => "be headers such as name=value, separated by commas".to_owned(),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {
@@ -121,6 +125,10 @@ impl Rule {
 
 fn number(value: &Value) -> Option<i128> {
     value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
+}
+
+fn is_color(text: &str) -> bool {
+    text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -144,6 +152,7 @@ mod tests {
     fn errors_state_the_requirement() {
         for (rule, good, bad, reason) in [
             (between(5, 72), json!(5), json!(73), "it must be 5 to 72"),
+            (Rule::Color, json!("#F2a93b"), json!("#f2a93b;x"), "it must be a color such as #f2a93b"),
             (at_least(1), json!(u64::MAX / 2), json!(0), "it must be 1 or more"),
             (at_least(-1), json!(-1), json!(-2), "it must be -1 or more"),
             (chars(1, 2), json!("äö"), json!(""), "it must have 1 to 2 characters"),

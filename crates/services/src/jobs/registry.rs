@@ -7,8 +7,8 @@ use guildhall_model::{Millis, Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions, expiring_tokens,
-    finding_alerts, job_history, mail_notifications, samples, search_index, storage_recount, unused_files,
+    audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions,
+    expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index, storage_recount, unused_files,
 };
 use crate::access::SystemGrant;
 use crate::backoff::Backoff;
@@ -48,6 +48,7 @@ pub(super) static REGISTRY: [Entry; 16] = [
     periodic("delivery_queue", HOUR_MS, delivery_queue::run),
     periodic_with_work("mail_notifications", 10_000, mail_notifications::has_work, mail_notifications::run),
     periodic("job_history", DAY_MS, job_history::run),
+    periodic("audit_seals", 5 * MINUTE_MS, audit_seals::run),
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
     periodic("samples", 30 * MINUTE_MS, samples::run),

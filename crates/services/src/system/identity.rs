@@ -8,7 +8,7 @@ use guildhall_model::id::RequestId;
 use guildhall_model::ports::Secret;
 use guildhall_model::server::ServerInfo;
 use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::{STEPS, analytics, settings};
+use guildhall_storage::{STEPS, analytics, settings, terms_of_service};
 
 use crate::boxed;
 use crate::system::System;
@@ -45,6 +45,7 @@ impl<'a> System<'a> {
             has_accounts,
             database: db.dialect().name(),
             schema_version: STEPS.last().map_or(0, |step| step.version),
+            terms_of_service_id: terms_of_service::latest_id(db).await?,
         })
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guildhall_model::codes::{context, system as codes};
 use guildhall_model::settings::{Settings, Values, Writer};
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::settings as rows;
+use guildhall_storage::{Statement, settings as rows};
 use serde_json::Value;
 
 use crate::access::{SystemGrant, Writing};
@@ -52,11 +52,16 @@ impl System<'_> {
             write.detail(&format!("old_{name}"), text_for_record(name, old.get(name)));
             write.detail(name, text_for_record(name, Some(new)));
         }
-        write.push(match previous {
-            Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, changes),
-            None => rows::insert(grant.write_server(), CHANGES_KEY, changes),
-        });
+        write.push(store_changes(grant, previous, changes));
         write.commit(Event::ConfigChanged { settings, server_info }).await
+    }
+
+    /// The settings as they are stored, and a statement that conflicts where they are no longer so when it is committed: for who
+    /// publishes them with something else.
+    pub(crate) async fn unchanged_settings(&self, grant: &Writing<SystemGrant>) -> Result<(Statement, Arc<Settings>)> {
+        let stored = rows::get(self.access.read(grant), grant.server(), CHANGES_KEY).await?;
+        let settings = self.with_changes(&parse(stored.as_deref()));
+        Ok((store_changes(grant, stored.as_deref(), stored.as_deref().unwrap_or("{}")), Arc::new(settings)))
     }
 
     /// Settings that cannot be changed while the server runs, as `section.name`.
@@ -102,6 +107,14 @@ impl System<'_> {
             }
         }
         settings.with_site_url_of_domain()
+    }
+}
+
+/// Conflicts if the stored changes are no longer `previous`.
+fn store_changes(grant: &Writing<SystemGrant>, previous: Option<&str>, changes: &str) -> Statement {
+    match previous {
+        Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, changes),
+        None => rows::insert(grant.write_server(), CHANGES_KEY, changes),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use guildhall_model::audit::Audit;
+use guildhall_model::audit::{Audit, AuditSeal};
 use guildhall_model::codes::context;
 use guildhall_model::id::{AuditId, RoleId, SessionId, UserId};
 use guildhall_model::role::Role;
@@ -97,7 +97,29 @@ on_every_database! {
         db.commit(vec![audits::insert(&first), audits::insert(&second), audits::insert(&third)]).await.unwrap();
         assert_eq!(audits::list(&db, db.grant(Server), 2, 0).await.unwrap(), [third.clone(), second.clone()]);
         assert_eq!(audits::of_user(&db, db.grant(ANN), 10, 0).await.unwrap(), [third.clone(), first.clone()]);
-        db.commit(audits::delete_before(db.grant(Server), NOW.plus_ms(2))).await.unwrap();
-        assert_eq!(audits::list(&db, db.grant(Server), 10, 0).await.unwrap(), [third, second]);
+
+        let grant = || db.grant(Server);
+        assert_eq!(audits::unsealed(&db, grant(), 2).await.unwrap(), [first.clone(), second.clone()]);
+        let one = AuditSeal::new(None, &[first.clone(), second.clone()], NOW);
+        let two = AuditSeal::new(Some(&one), std::slice::from_ref(&third), NOW);
+        for (seal, records) in [(&one, vec![first.clone(), second.clone()]), (&two, vec![third.clone()])] {
+            db.commit(audits::insert_seal(db.grant(Server), seal, &records).to_vec()).await.unwrap();
+            assert_eq!(audits::sealed(&db, grant(), seal.number).await.unwrap(), records);
+        }
+        // Another node has sealed the same record, or made a seal of the same number.
+        for seal in [AuditSeal::new(Some(&two), std::slice::from_ref(&third), NOW), two.clone()] {
+            let again = db.commit(audits::insert_seal(db.grant(Server), &seal, std::slice::from_ref(&third)).to_vec()).await;
+            assert!(again.unwrap_err().is(context::CONFLICT));
+        }
+        assert_eq!(audits::unsealed(&db, grant(), 10).await.unwrap(), []);
+        assert_eq!(audits::latest_seal(&db, grant()).await.unwrap(), Some(two.clone()));
+        assert_eq!(audits::seals_from(&db, grant(), 1, 10).await.unwrap(), [one.clone(), two.clone()]);
+        assert_eq!(audits::first_seal_since(&db, grant(), NOW.plus_ms(3)).await.unwrap(), Some(2));
+        assert_eq!(audits::first_seal_since(&db, grant(), NOW.plus_ms(4)).await.unwrap(), None);
+        db.commit(audits::delete_up_to_seal(db.grant(Server), 1).to_vec()).await.unwrap();
+        assert_eq!(audits::list(&db, grant(), 10, 0).await.unwrap(), [third]);
+        assert_eq!(audits::seal(&db, grant(), 1).await.unwrap(), Some(one));
+        db.commit(audits::delete_up_to_seal(db.grant(Server), 2).to_vec()).await.unwrap();
+        assert_eq!(audits::seals_from(&db, grant(), 1, 10).await.unwrap(), [two]);
     }
 }

@@ -144,7 +144,14 @@ mod tests {
     use super::*;
 
     fn server_info() -> ServerInfo {
-        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: true, database: "mysql", schema_version: 1 }
+        ServerInfo {
+            server_id: "x".to_owned(),
+            installed_at: Millis(5),
+            has_accounts: true,
+            database: "mysql",
+            schema_version: 1,
+            terms_of_service_id: None,
+        }
     }
 
     #[test]

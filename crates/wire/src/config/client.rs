@@ -36,7 +36,9 @@ pub fn public_client_config(settings: &Settings, server_info: &ServerInfo) -> Cl
 pub fn client_config(settings: &Settings, server_info: &ServerInfo) -> ClientConfig {
     let mut config = public_client_config(settings, server_info);
     config.extend(config_for_audience(settings, Audience::LoggedIn, LOGGED_IN_CONSTANTS));
+    let terms = server_info.terms_of_service_id.filter(|_| settings.terms_of_service.enabled);
     config.extend([
+        ("CustomTermsOfServiceId", terms.map(|id| id.to_string()).unwrap_or_default()),
         ("InstallationDate", server_info.installed_at.0.to_string()),
         ("MaxPostSize", settings.posts.max_message_chars().to_string()),
         ("SQLDriverName", server_info.database.to_owned()),
@@ -148,7 +150,6 @@ const PUBLIC_CONSTANTS: &[(&str, &str)] = &[
 ];
 
 const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
-    ("AllowBannerDismissal", "false"),
     ("AllowCustomThemes", "true"),
     ("AllowPersistentNotifications", "false"),
     ("AllowPersistentNotificationsForGuests", "false"),
@@ -156,16 +157,11 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("AppsPluginEnabled", "false"),
     ("AutoTranslationLanguages", ""),
     ("AvailableLocales", ""),
-    ("BannerColor", ""),
-    ("BannerText", ""),
-    ("BannerTextColor", ""),
     ("BurnOnReadDurationSeconds", "0"),
     ("BurnOnReadMaximumTimeToLiveSeconds", "0"),
     ("CWSMock", "false"),
     ("CloseUnusedDirectMessages", "false"),
     ("CloudUserLimit", "0"),
-    ("CustomTermsOfServiceId", ""),
-    ("CustomTermsOfServiceReAcceptancePeriod", "0"),
     ("CustomUrlSchemes", ""),
     ("DataRetentionFileRetentionDays", "0"),
     ("DataRetentionFileRetentionHours", "0"),
@@ -177,7 +173,6 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("DisableAppBar", "false"),
     ("DisableRefetchingOnBrowserFocus", "false"),
     ("DisableWakeUpReconnectHandler", "false"),
-    ("EnableBanner", "false"),
     ("EnableChannelCategorySorting", "false"),
     ("EnableClientPerformanceDebugging", "false"),
     ("EnableComplianceExport", "false"),
@@ -261,7 +256,14 @@ mod tests {
     use super::*;
 
     fn server_info() -> ServerInfo {
-        ServerInfo { server_id: "x".to_owned(), installed_at: Millis(5), has_accounts: false, database: "sqlite", schema_version: 1 }
+        ServerInfo {
+            server_id: "x".to_owned(),
+            installed_at: Millis(5),
+            has_accounts: false,
+            database: "sqlite",
+            schema_version: 1,
+            terms_of_service_id: None,
+        }
     }
 
     #[test]

@@ -338,18 +338,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "terms of service",
-        operations: &[
-            "GET /terms_of_service",
-            "POST /terms_of_service",
-            "GET /users/{user_id}/terms_of_service",
-            "POST /users/{user_id}/terms_of_service",
-        ],
-        client: &[logged_in("EnableCustomTermsOfService")],
-        license: &["CustomTermsOfService"],
-        ..Feature::absent()
-    },
-    Feature {
         name: "groups as members of teams and channels",
         operations: &[
             "GET /channels/{channel_id}/groups",

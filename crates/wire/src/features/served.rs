@@ -3,6 +3,7 @@
 use super::{Feature, logged_in, public};
 
 pub(super) const SERVED: &[Feature] = &[
+    Feature { name: "announcement banner", license: &["Announcement"], setting: Some("announcement.enabled"), ..Feature::served() },
     Feature {
         name: "sign up",
         operations: &["POST /users"],
@@ -45,6 +46,18 @@ pub(super) const SERVED: &[Feature] = &[
         operations: &["POST /users/mfa", "PUT /users/{user_id}/mfa", "POST /users/{user_id}/mfa/generate"],
         client: &[public("EnableMultifactorAuthentication")],
         license: &["MFA"],
+        ..Feature::served()
+    },
+    Feature {
+        name: "terms of service",
+        operations: &[
+            "GET /terms_of_service",
+            "POST /terms_of_service",
+            "GET /users/{user_id}/terms_of_service",
+            "POST /users/{user_id}/terms_of_service",
+        ],
+        license: &["CustomTermsOfService"],
+        setting: Some("terms_of_service.enabled"),
         ..Feature::served()
     },
     Feature {

@@ -3,7 +3,7 @@ import { ApiError } from '@/api/core';
 import { createUser, type NewAccount, type SignUpPermission } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
-import { patchConfig, testMail, type ConfigPatch } from '@/api/config';
+import { patchConfig, testMail, type Config } from '@/api/config';
 import { loadConfig, logIn } from '@/data/session';
 import { getState } from '@/state/store';
 import type { Team } from '@mattermost/types/teams';
@@ -52,7 +52,7 @@ export interface SiteSettings {
 }
 
 export async function saveSite(site: SiteSettings): Promise<void> {
-  const tls: ConfigPatch = site.certificateName ? { TLSSettings: { Mode: 'acme', Domains: site.certificateName } } : {};
+  const tls: Config = site.certificateName ? { TLSSettings: { Mode: 'acme', Domains: site.certificateName } } : {};
   await patchConfig({ TeamSettings: { SiteName: site.name }, ServiceSettings: { SiteURL: site.url }, ...tls });
   await loadConfig();
 }
@@ -69,7 +69,7 @@ export interface MailSettings {
   from: string;
 }
 
-function mailConfig(mail: MailSettings): ConfigPatch {
+function mailConfig(mail: MailSettings): Config {
   return {
     EmailSettings: {
       SendEmailNotifications: true,

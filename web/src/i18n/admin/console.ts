@@ -10,6 +10,7 @@ export const consoleMessages = {
 
   'section.environment': 'Environment',
   'section.reporting': 'Reporting',
+  'section.site': 'Site configuration',
 
   'statistics.activeDaily': 'Active today',
   'statistics.activeDailyHint': 'in the last 24 hours',

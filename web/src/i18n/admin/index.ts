@@ -1,12 +1,14 @@
 // The strings of the administrators' pages: one file for each page, loaded with the pages.
 import { translator } from '../index';
+import { announcementMessages } from './announcement';
 import { backupsMessages } from './backups';
 import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
+import { termsMessages } from './terms';
 
-const en = { ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages };
+const en = { ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

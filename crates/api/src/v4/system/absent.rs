@@ -24,7 +24,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/notifications/test", Gate::Session, test_notification)
         .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
         .get("/schemes", ADMIN, get_schemes)
-        .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
 }
 
 type EmptyList = Json<[Value; 0]>;
@@ -73,8 +72,4 @@ async fn list_all_cpa_fields() -> EmptyList {
 
 async fn get_schemes() -> EmptyList {
     Json([])
-}
-
-async fn get_terms_of_service() -> ApiError {
-    codes::NO_TERMS.into()
 }

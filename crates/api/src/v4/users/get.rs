@@ -31,7 +31,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 async fn get_user(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(user): Path<UserRef>) -> ApiResult<Response> {
     let user = app.services.users().user(&me, user.resolve(me.user_id)).await?;
-    Ok(user_response(&app, &me, &if_none_match, &user))
+    if user.id != me.user_id {
+        return Ok(user_response(&app, &me, &if_none_match, &user));
+    }
+    let accepted = app.services.terms_of_service().accepted_terms_of(&user).await?;
+    let tag = format!("{}.{}", user_tag(&user, true), accepted.map_or(0, |accepted| accepted.accepted_at.0));
+    Ok(respond_with_etag(&if_none_match, &tag, || to_wire_for(&app, &me, &user).with_accepted_terms(accepted)))
 }
 
 async fn get_user_by_username(State(app): State<App>, me: Me, if_none_match: IfNoneMatch, Path(name): Path<String>) -> ApiResult<Response> {
@@ -47,8 +52,11 @@ async fn get_user_by_email(State(app): State<App>, me: Me, if_none_match: IfNone
 /// All fields to the user and to administrators, the public fields to others.
 fn user_response(app: &App, me: &Me, if_none_match: &IfNoneMatch, user: &User) -> Response {
     let is_full = app.services.users().may_see_full_account(me, user.id);
-    let tag = format!("{}.{}.{}.{is_full}", guildhall_wire::API_LEVEL, user.id, user.update_at.0);
-    respond_with_etag(if_none_match, &tag, || to_wire_for(app, me, user))
+    respond_with_etag(if_none_match, &user_tag(user, is_full), || to_wire_for(app, me, user))
+}
+
+fn user_tag(user: &User, is_full: bool) -> String {
+    format!("{}.{}.{}.{is_full}", guildhall_wire::API_LEVEL, user.id, user.update_at.0)
 }
 
 /// The fields of a user that the caller may see.

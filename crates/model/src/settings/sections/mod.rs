@@ -1,5 +1,6 @@
 //! The sections of the settings, a file for each.
 
+mod announcement;
 mod doctor;
 mod files;
 mod groups;
@@ -14,8 +15,10 @@ mod sessions;
 mod signup;
 mod site;
 mod teams;
+mod terms_of_service;
 mod tls;
 
+pub use announcement::Announcement;
 pub use doctor::Doctor;
 pub use files::Files;
 pub use groups::Groups;
@@ -30,4 +33,5 @@ pub use sessions::Sessions;
 pub use signup::Signup;
 pub use site::Site;
 pub use teams::Teams;
+pub use terms_of_service::TermsOfService;
 pub use tls::Tls;

@@ -2,8 +2,7 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use guildhall_model::{Events, Result};
-use guildhall_storage::audits;
+use guildhall_model::Result;
 
 use crate::jobs::context::JobContext;
 
@@ -16,9 +15,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
             return Ok(());
         }
         let before = job.jobs.clock.now().minus_ms(days.saturating_mul(DAY_MS));
-        let mut write = job.jobs.access.write(&job.grant, "jobs.delete_audits");
-        write.extend([job.require_lease(), audits::delete_before(job.grant.write_server(), before)]);
-        write.commit(Events::none("clients load the audit trail on request")).await
+        job.jobs.audits().delete_records(job, before).await
     }
     .boxed()
 }

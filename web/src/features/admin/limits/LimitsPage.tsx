@@ -3,7 +3,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
-import { getConfig, getDisk, getLimitRow, getLimitRows, patchConfig, removeLimits, setLimits, type Config, type HolderKind, type LimitRow, type LimitScope, type LimitValues } from '@/api/limits';
+import { getConfig, patchConfig, type Config } from '@/api/config';
+import { getDisk, getLimitRow, getLimitRows, removeLimits, setLimits, type HolderKind, type LimitRow, type LimitScope, type LimitValues } from '@/api/limits';
 import { getStorageUsage } from '@/api/admin';
 import { IconButton } from '@/design/controls';
 import { Skeleton } from '@/design/primitives';

@@ -1,5 +1,6 @@
 // How limits are entered and displayed: a size in a unit, a number, no limit, or what holds otherwise.
-import type { Config, LimitValues } from '@/api/limits';
+import type { Config } from '@/api/config';
+import type { LimitValues } from '@/api/limits';
 import { t, type AdminMessageKey } from '@/i18n/admin';
 import { formatBytes } from '@/lib/text';
 

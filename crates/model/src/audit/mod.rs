@@ -1,5 +1,9 @@
 //! The audit trail: which user performed which action, and from which address.
 
+mod seal;
+
+pub use seal::{AuditSeal, SealFault};
+
 use crate::id::{AuditId, SessionId, UserId};
 use crate::time::Millis;
 

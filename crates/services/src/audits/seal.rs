@@ -1,0 +1,48 @@
+//! Sealing audit records (`docs/decisions/0048-audit-seals.md`).
+
+use guildhall_model::audit::AuditSeal;
+use guildhall_model::{Events, Millis, Result};
+use guildhall_storage::audits;
+
+use crate::audits::Audits;
+use crate::jobs::JobContext;
+
+/// Records of a seal. A batch of the database each.
+const RECORDS_MAX: i64 = 500;
+
+impl Audits<'_> {
+    /// Seals all records; returns how many. Each seal is in the log, so that what is collected from there shows whether the chain
+    /// was replaced.
+    pub(crate) async fn seal_records(&self, job: &JobContext<'_>) -> Result<usize> {
+        let (grant, db) = (&job.grant, self.access.read(&job.grant));
+        let mut sealed = 0;
+        loop {
+            let records = audits::unsealed(db, grant.server(), RECORDS_MAX).await?;
+            if records.is_empty() {
+                return Ok(sealed);
+            }
+            let previous = audits::latest_seal(db, grant.server()).await?;
+            let seal = AuditSeal::new(previous.as_ref(), &records, self.clock.now());
+            let mut write = self.access.write(grant, "audits.seal");
+            write.push(job.require_lease());
+            write.extend(audits::insert_seal(grant.write_server(), &seal, &records));
+            write.commit(Events::none("clients load the audit trail on request")).await?;
+            tracing::info!(number = seal.number, records = seal.record_count, digest = seal.digest, "audit records were sealed");
+            sealed += records.len();
+            job.renew().await?;
+        }
+    }
+
+    /// Deletes the records of seals without a record from `before` on.
+    pub(crate) async fn delete_records(&self, job: &JobContext<'_>, before: Millis) -> Result<()> {
+        let (grant, db) = (&job.grant, self.access.read(&job.grant));
+        let last = match audits::first_seal_since(db, grant.server(), before).await? {
+            Some(kept) => kept - 1,
+            None => audits::latest_seal(db, grant.server()).await?.map_or(0, |seal| seal.number),
+        };
+        let mut write = self.access.write(grant, "audits.delete");
+        write.push(job.require_lease());
+        write.extend(audits::delete_up_to_seal(grant.write_server(), last));
+        write.commit(Events::none("clients load the audit trail on request")).await
+    }
+}
