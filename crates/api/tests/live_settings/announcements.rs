@@ -1,5 +1,7 @@
 //! Settings of the announcement banner and the terms of service: what clients learn of them.
 
+use serde_json::json;
+
 use super::Group;
 
 pub(super) const SHOWN: Group = Group {
