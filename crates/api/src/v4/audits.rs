@@ -17,7 +17,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/audits", Gate::System(Permission::ReadAudits), get_audits)
         .get("/users/{user_id}/audits", Gate::SessionOrLocal, get_user_audits)
         // Not of Mattermost.
-        .get("/audits/seals/{number}", Gate::System(Permission::ReadAudits), get_audit_seal)
+        .get("/audits/seals/{seal_number}", Gate::System(Permission::ReadAudits), get_audit_seal)
         .get("/audits/verify", Gate::System(Permission::ReadAudits), verify_audits)
 }
 

@@ -7,14 +7,14 @@ use super::Group;
 pub(super) const SHOWN: Group = Group {
     preset: &[],
     rows: &[
-        row!("announcement.enabled", true, |world| world.client_config("EnableBanner").await == "true"),
-        row!("announcement.text", "At noon", |world| world.client_config("BannerText").await == "At noon"),
-        row!("announcement.background_color", "#aa0000", |world| world.client_config("BannerColor").await == "#aa0000"),
-        row!("announcement.text_color", "#ffffff", |world| world.client_config("BannerTextColor").await == "#ffffff"),
-        row!("announcement.can_be_dismissed", false, |world| world.client_config("AllowBannerDismissal").await == "false"),
-        row!("terms_of_service.enabled", true, |world| world.client_config("EnableCustomTermsOfService").await == "true"),
+        row!("announcement.enabled", true, |world| world.client_config_of_root("EnableBanner").await == "true"),
+        row!("announcement.text", "At noon", |world| world.client_config_of_root("BannerText").await == "At noon"),
+        row!("announcement.background_color", "#aa0000", |world| world.client_config_of_root("BannerColor").await == "#aa0000"),
+        row!("announcement.text_color", "#ffffff", |world| world.client_config_of_root("BannerTextColor").await == "#ffffff"),
+        row!("announcement.can_be_dismissed", false, |world| world.client_config_of_root("AllowBannerDismissal").await == "false"),
+        row!("terms_of_service.enabled", true, |world| world.client_config_of_root("EnableCustomTermsOfService").await == "true"),
         row!("terms_of_service.reacceptance_days", 30, |world| {
-            world.client_config("CustomTermsOfServiceReAcceptancePeriod").await == "30"
+            world.client_config_of_root("CustomTermsOfServiceReAcceptancePeriod").await == "30"
         }),
     ],
 };

@@ -129,7 +129,7 @@ const CONTENT_TYPES: &[&str] = &[
 /// The mutations of a valid request, with a description each.
 pub fn mutations(valid: &FilledRequest, path: &str) -> Vec<(String, FilledRequest)> {
     let mut mutations = mutate_address(valid, path);
-    if matches!(valid.method, "POST" | "PUT" | "PATCH") {
+    if matches!(valid.method, "POST" | "PUT" | "PATCH") || !valid.body.is_empty() {
         mutations.extend(mutate_body(valid));
         mutations.extend(mutate_fields(valid));
     } else if valid.method == "DELETE" {

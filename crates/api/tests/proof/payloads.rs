@@ -13,9 +13,15 @@ pub enum Payload {
 
 use Payload::{Bytes, Form, Json};
 
-pub fn payload_of(operation: &str) -> Payload {
+/// `None` for methods without a body: a DELETE has one only where it is listed.
+pub fn payload_of(method: &str, operation: &str) -> Option<Payload> {
     let row = PAYLOADS.iter().find(|(operations, _)| operations.contains(&operation));
-    row.map_or(Json("{}"), |(_, payload)| *payload)
+    let listed = row.map(|(_, payload)| *payload);
+    match method {
+        "GET" => None,
+        "DELETE" => listed,
+        _ => Some(listed.unwrap_or(Json("{}"))),
+    }
 }
 
 pub const PASSWORD_CHANGE: &str = r#"{"current_password":"Passw0rd!longer","new_password":"An0ther!longer"}"#;
@@ -158,7 +164,8 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["set_database_mode"], Json(r#"{"mode":"copying","lease_ms":1000}"#)),
     (&["create_group"], Json(r#"{"name":"ring","display_name":"Ring","source":"custom","allow_reference":true,"user_ids":["{user_id}"]}"#)),
     (&["patch_group"], Json(r#"{"display_name":"Renamed"}"#)),
-    (&["add_group_members", "delete_group_members"], Json(r#"{"user_ids":["{user_id}"]}"#)),
+    (&["add_group_members"], Json(r#"{"user_ids":["{colleague_id}"]}"#)),
+    (&["delete_group_members"], Json(r#"{"user_ids":["{user_id}"]}"#)),
     (&["get_groups_by_names"], Json(r#"["circle"]"#)),
     (&["create_scheme"], Json(r#"{"name":"plan","display_name":"Plan","scope":"team"}"#)),
     (&["patch_scheme"], Json(r#"{"display_name":"Renamed"}"#)),

@@ -33,7 +33,7 @@ pub struct Case {
 impl Case {
     /// One case for each query of a route, and for each channel that it can refer to.
     pub fn of(route: &Route) -> Vec<Self> {
-        let payload = (!matches!(route.method, "GET" | "DELETE")).then(|| payloads::payload_of(route.operation));
+        let payload = payloads::payload_of(route.method, route.operation);
         let mut cases = Vec::new();
         for (label, query) in queries::queries_of(route.operation) {
             let address = format!("{}{query}", route.path);
