@@ -19,6 +19,9 @@ _guildhall() {
             guildhall,apply)
                 cmd="guildhall__subcmd__apply"
                 ;;
+            guildhall,audit)
+                cmd="guildhall__subcmd__audit"
+                ;;
             guildhall,backup)
                 cmd="guildhall__subcmd__backup"
                 ;;
@@ -43,6 +46,9 @@ _guildhall() {
             guildhall,migrate)
                 cmd="guildhall__subcmd__migrate"
                 ;;
+            guildhall,passwords)
+                cmd="guildhall__subcmd__passwords"
+                ;;
             guildhall,routes)
                 cmd="guildhall__subcmd__routes"
                 ;;
@@ -57,6 +63,18 @@ _guildhall() {
                 ;;
             guildhall,version)
                 cmd="guildhall__subcmd__version"
+                ;;
+            guildhall__subcmd__audit,help)
+                cmd="guildhall__subcmd__audit__subcmd__help"
+                ;;
+            guildhall__subcmd__audit,verify)
+                cmd="guildhall__subcmd__audit__subcmd__verify"
+                ;;
+            guildhall__subcmd__audit__subcmd__help,help)
+                cmd="guildhall__subcmd__audit__subcmd__help__subcmd__help"
+                ;;
+            guildhall__subcmd__audit__subcmd__help,verify)
+                cmd="guildhall__subcmd__audit__subcmd__help__subcmd__verify"
                 ;;
             guildhall__subcmd__backup,create)
                 cmd="guildhall__subcmd__backup__subcmd__create"
@@ -211,6 +229,9 @@ _guildhall() {
             guildhall__subcmd__help,apply)
                 cmd="guildhall__subcmd__help__subcmd__apply"
                 ;;
+            guildhall__subcmd__help,audit)
+                cmd="guildhall__subcmd__help__subcmd__audit"
+                ;;
             guildhall__subcmd__help,backup)
                 cmd="guildhall__subcmd__help__subcmd__backup"
                 ;;
@@ -235,6 +256,9 @@ _guildhall() {
             guildhall__subcmd__help,migrate)
                 cmd="guildhall__subcmd__help__subcmd__migrate"
                 ;;
+            guildhall__subcmd__help,passwords)
+                cmd="guildhall__subcmd__help__subcmd__passwords"
+                ;;
             guildhall__subcmd__help,routes)
                 cmd="guildhall__subcmd__help__subcmd__routes"
                 ;;
@@ -249,6 +273,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help,version)
                 cmd="guildhall__subcmd__help__subcmd__version"
+                ;;
+            guildhall__subcmd__help__subcmd__audit,verify)
+                cmd="guildhall__subcmd__help__subcmd__audit__subcmd__verify"
                 ;;
             guildhall__subcmd__help__subcmd__backup,create)
                 cmd="guildhall__subcmd__help__subcmd__backup__subcmd__create"
@@ -313,6 +340,9 @@ _guildhall() {
             guildhall__subcmd__help__subcmd__job,list)
                 cmd="guildhall__subcmd__help__subcmd__job__subcmd__list"
                 ;;
+            guildhall__subcmd__help__subcmd__passwords,build-filter)
+                cmd="guildhall__subcmd__help__subcmd__passwords__subcmd__build__subcmd__filter"
+                ;;
             guildhall__subcmd__help__subcmd__user,activate)
                 cmd="guildhall__subcmd__help__subcmd__user__subcmd__activate"
                 ;;
@@ -360,6 +390,18 @@ _guildhall() {
                 ;;
             guildhall__subcmd__job__subcmd__help,list)
                 cmd="guildhall__subcmd__job__subcmd__help__subcmd__list"
+                ;;
+            guildhall__subcmd__passwords,build-filter)
+                cmd="guildhall__subcmd__passwords__subcmd__build__subcmd__filter"
+                ;;
+            guildhall__subcmd__passwords,help)
+                cmd="guildhall__subcmd__passwords__subcmd__help"
+                ;;
+            guildhall__subcmd__passwords__subcmd__help,build-filter)
+                cmd="guildhall__subcmd__passwords__subcmd__help__subcmd__build__subcmd__filter"
+                ;;
+            guildhall__subcmd__passwords__subcmd__help,help)
+                cmd="guildhall__subcmd__passwords__subcmd__help__subcmd__help"
                 ;;
             guildhall__subcmd__user,activate)
                 cmd="guildhall__subcmd__user__subcmd__activate"
@@ -422,7 +464,7 @@ _guildhall() {
 
     case "${cmd}" in
         guildhall)
-            opts="-h -V --config --data-dir --listen --domain --database-url --help --version serve routes user job backup database config setup apply migrate doctor health version help"
+            opts="-h -V --config --data-dir --listen --domain --database-url --help --version serve routes user job audit backup database passwords config setup apply migrate doctor health version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -462,6 +504,120 @@ _guildhall() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit)
+            opts="-h --config --data-dir --listen --domain --database-url --help verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__help)
+            opts="verify help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__verify)
+            opts="-h --known-seal --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --known-seal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1804,7 +1960,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help)
-            opts="serve routes user job backup database config setup apply migrate doctor health version help"
+            opts="serve routes user job audit backup database passwords config setup apply migrate doctor health version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1820,6 +1976,34 @@ _guildhall() {
         guildhall__subcmd__help__subcmd__apply)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__audit)
+            opts="verify"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__audit__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2226,6 +2410,34 @@ _guildhall() {
         guildhall__subcmd__help__subcmd__migrate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__passwords)
+            opts="build-filter"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__passwords__subcmd__build__subcmd__filter)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2656,6 +2868,120 @@ _guildhall() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__passwords)
+            opts="-h --config --data-dir --listen --domain --database-url --help build-filter help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__passwords__subcmd__build__subcmd__filter)
+            opts="-h --seen-at-least --config --data-dir --listen --domain --database-url --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --seen-at-least)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__passwords__subcmd__help)
+            opts="build-filter help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__passwords__subcmd__help__subcmd__build__subcmd__filter)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__passwords__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
