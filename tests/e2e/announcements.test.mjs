@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {screenshot} from '../lib/browser.mjs';
+import {screenshots} from '../lib/browser.mjs';
 import {setUp} from '../lib/setup.mjs';
 
 const {server, ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob']});
@@ -16,14 +16,14 @@ test('the banner is above everything for everybody until it is closed', async ()
     await ada.byTestId('announcement-low-contrast').waitFor();
     await ada.byTestId('announcement-background').fill('#f2a93b');
     await ada.byTestId('announcement-low-contrast').waitFor({state: 'detached'});
-    await screenshot(ada, 'announcement-console');
+    await screenshots(ada, 'announcement-console');
     await ada.byTestId('announcement-save').click();
 
     const banner = bob.byTestId('announcement');
     await banner.getByText('Maintenance on Sunday, details').waitFor();
     assert.equal(await banner.getByRole('link', {name: 'details'}).getAttribute('href'), 'https://example.com/it');
     assert.equal(await banner.evaluate((element) => getComputedStyle(element).backgroundColor), 'rgb(242, 169, 59)');
-    await screenshot(bob, 'announcement');
+    await screenshots(bob, 'announcement');
     await bob.byTestId('dismiss-announcement').click();
     await banner.waitFor({state: 'detached'});
     await bob.page.reload();
@@ -45,14 +45,14 @@ test('who does not agree to the terms of service is logged out', async () => {
     await ada.page.locator('[data-testid=terms-enabled]').check();
     await ada.byTestId('terms-form').getByText('Enter the text of the terms of service.').waitFor();
     await ada.byTestId('terms-text').fill('# House rules\n\n1. Be **kind**.\n2. What is written here stays here.');
-    await screenshot(ada, 'terms-console');
+    await screenshots(ada, 'terms-console');
     await ada.byTestId('terms-save').click();
     // Administrators agree as well.
     await ada.byTestId('terms').waitFor();
 
     await bob.byTestId('terms').getByText('House rules').waitFor();
     assert.equal(await bob.byTestId('composer').count(), 0);
-    await screenshot(bob, 'terms');
+    await screenshots(bob, 'terms');
     await bob.byTestId('terms-decline').click();
     await bob.page.waitForURL('**/login*');
     await bob.page.getByText('You have been logged out').waitFor();
