@@ -13,7 +13,8 @@ pub const VERSIONS_MAX: i64 = 1_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermsOfService {
     pub id: TermsOfServiceId,
-    pub author_id: UserId,
+    /// `None` for the local administrator, who has no account.
+    pub author_id: Option<UserId>,
     /// Markdown.
     pub text: String,
     pub create_at: Millis,

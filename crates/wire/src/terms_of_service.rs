@@ -4,17 +4,20 @@ use guildhall_model::id::UserId;
 use guildhall_model::terms_of_service;
 use serde::{Deserialize, Serialize};
 
+use crate::common::opt_id;
+
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TermsOfService {
     pub id: String,
     pub create_at: i64,
+    /// Who wrote it; empty for the local administrator.
     pub user_id: String,
     pub text: String,
 }
 
 impl From<&terms_of_service::TermsOfService> for TermsOfService {
     fn from(terms: &terms_of_service::TermsOfService) -> Self {
-        Self { id: terms.id.to_string(), create_at: terms.create_at.0, user_id: terms.author_id.to_string(), text: terms.text.clone() }
+        Self { id: terms.id.to_string(), create_at: terms.create_at.0, user_id: opt_id(terms.author_id), text: terms.text.clone() }
     }
 }
 

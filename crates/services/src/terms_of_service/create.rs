@@ -38,7 +38,8 @@ impl Terms<'_> {
         }
         // Later than the former ones, also where the clock was set back.
         let create_at = latest.map_or(self.clock.now(), |latest| self.clock.now().max(latest.create_at.plus_ms(1)));
-        let terms = TermsOfService { id: self.ids.next(), author_id: actor.user_id, text: text.to_owned(), create_at };
+        let author_id = actor.has_account().then_some(actor.user_id);
+        let terms = TermsOfService { id: self.ids.next(), author_id, text: text.to_owned(), create_at };
         let (unchanged, settings) = self.system().unchanged_settings(grant).await?;
         let server_info = ServerInfo { terms_of_service_id: Some(terms.id), ..self.system().server_info().await? };
         let mut write = self.access.write(grant, "terms_of_service.create");

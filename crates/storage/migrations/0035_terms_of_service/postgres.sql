@@ -1,7 +1,8 @@
 -- Terms of service. Former ones stay, because people have agreed to them.
 CREATE TABLE terms_of_service (
     id BYTEA NOT NULL,
-    author_id BYTEA NOT NULL,
+    -- NULL if it was the local administrator, who has no account.
+    author_id BYTEA,
     text TEXT NOT NULL,
     create_at BIGINT NOT NULL,
     PRIMARY KEY (id)

@@ -1,7 +1,8 @@
 -- Terms of service. Former ones stay, because people have agreed to them.
 CREATE TABLE terms_of_service (
     id BLOB NOT NULL,
-    author_id BLOB NOT NULL,
+    -- NULL if it was the local administrator, who has no account.
+    author_id BLOB,
     text TEXT NOT NULL,
     create_at BIGINT NOT NULL,
     PRIMARY KEY (id)

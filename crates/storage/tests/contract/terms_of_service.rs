@@ -9,7 +9,12 @@ const ADA: UserId = UserId::from_bytes([1; 16]);
 const BOB: UserId = UserId::from_bytes([2; 16]);
 
 fn terms(number: u8, text: &str, create_at: i64) -> TermsOfService {
-    TermsOfService { id: TermsOfServiceId::from_bytes([number; 16]), author_id: ADA, text: text.to_owned(), create_at: Millis(create_at) }
+    TermsOfService {
+        id: TermsOfServiceId::from_bytes([number; 16]),
+        author_id: (number > 1).then_some(ADA),
+        text: text.to_owned(),
+        create_at: Millis(create_at),
+    }
 }
 
 on_every_database! {
