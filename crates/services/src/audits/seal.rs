@@ -9,6 +9,7 @@ use crate::jobs::JobContext;
 
 /// Records of a seal. A batch of the database each.
 const RECORDS_MAX: i64 = 500;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Audits<'_> {
     /// Seals all records; returns how many. Each seal is in the log, so that what is collected from there shows whether the chain
@@ -33,10 +34,10 @@ impl Audits<'_> {
         }
     }
 
-    /// Deletes the records of seals without a record from `before` on.
-    pub(crate) async fn delete_records(&self, job: &JobContext<'_>, before: Millis) -> Result<()> {
+    /// Deletes the records of seals without a record that must be kept.
+    pub(crate) async fn delete_records(&self, job: &JobContext<'_>) -> Result<()> {
         let (grant, db) = (&job.grant, self.access.read(&job.grant));
-        let last = match audits::first_seal_since(db, grant.server(), before).await? {
+        let last = match audits::first_seal_since(db, grant.server(), self.kept_since()).await? {
             Some(kept) => kept - 1,
             None => audits::latest_seal(db, grant.server()).await?.map_or(0, |seal| seal.number),
         };
@@ -44,5 +45,13 @@ impl Audits<'_> {
         write.push(job.require_lease());
         write.extend(audits::delete_up_to_seal(grant.write_server(), last));
         write.commit(Events::none("clients load the audit trail on request")).await
+    }
+
+    /// Records from then on are kept.
+    pub(super) fn kept_since(&self) -> Millis {
+        match self.settings().limits.audit_days {
+            0 => Millis::ZERO,
+            days => self.clock.now().minus_ms(days.saturating_mul(DAY_MS)),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use guildhall_model::audit::{AuditSeal, SealFault};
 use guildhall_model::codes::context;
-use guildhall_model::{Actor, Millis, Permission, Result};
+use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::audits;
 
 use crate::access::SystemGrant;
@@ -11,7 +11,6 @@ use crate::boxed;
 
 /// Seals that one request verifies: 50,000 records at most.
 const SEALS_MAX: i64 = 100;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,13 +63,5 @@ impl Audits<'_> {
             return Ok(Ok(0));
         }
         Ok(seal.check_records(&records).map(|()| seal.record_count))
-    }
-
-    /// Records from then on must not be deleted.
-    fn kept_since(&self) -> Millis {
-        match self.settings().limits.audit_days {
-            0 => Millis::ZERO,
-            days => self.clock.now().minus_ms(days.saturating_mul(DAY_MS)),
-        }
     }
 }
