@@ -37,10 +37,9 @@ impl Audits<'_> {
     /// Deletes the records of seals without a record that must be kept.
     pub(crate) async fn delete_records(&self, job: &JobContext<'_>) -> Result<()> {
         let (grant, db) = (&job.grant, self.access.read(&job.grant));
-        let last = match audits::first_seal_since(db, grant.server(), self.kept_since()).await? {
-            Some(kept) => kept - 1,
-            None => audits::latest_seal(db, grant.server()).await?.map_or(0, |seal| seal.number),
-        };
+        // Read first: a seal that is made meanwhile has records that must be kept.
+        let latest = audits::latest_seal(db, grant.server()).await?.map_or(0, |seal| seal.number);
+        let last = audits::first_seal_since(db, grant.server(), self.kept_since()).await?.map_or(latest, |kept| kept - 1);
         let mut write = self.access.write(grant, "audits.delete");
         write.push(job.require_lease());
         write.extend(audits::delete_up_to_seal(grant.write_server(), last));
