@@ -111,4 +111,8 @@ async fn a_long_trail_is_verified_in_pages() {
     // The first seal of a page follows the last one of the page before.
     server.execute("UPDATE audit_seals SET digest = records_digest WHERE number = 100").await;
     assert_eq!(root.get("/audits/verify?from=101").await.ok()["faults"], json!([{"seal": 101, "fault": "chain_broken"}]));
+    // Also where that one was removed, with its records.
+    server.execute("DELETE FROM audits WHERE seal_number = 100").await;
+    server.execute("DELETE FROM audit_seals WHERE number = 100").await;
+    assert_eq!(root.get("/audits/verify?from=101").await.ok()["faults"], json!([{"seal": 101, "fault": "chain_broken"}]));
 }

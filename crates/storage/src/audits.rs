@@ -43,6 +43,11 @@ pub async fn latest_seal(db: &Reader, _server: Granted<Server>) -> Result<Option
     db.optional(AuditSeal::select("ORDER BY number DESC LIMIT 1"), params![]).await
 }
 
+/// The last seal before this number, which is not the number before where that one is missing.
+pub async fn seal_before(db: &Reader, _server: Granted<Server>, number: i64) -> Result<Option<AuditSeal>> {
+    db.optional(AuditSeal::select("WHERE number < ? ORDER BY number DESC LIMIT 1"), params![number]).await
+}
+
 /// Seals from this number on, the oldest first.
 pub async fn seals_from(db: &Reader, _server: Granted<Server>, number: i64, limit: i64) -> Result<Vec<AuditSeal>> {
     db.all(AuditSeal::select("WHERE number >= ? ORDER BY number LIMIT ?"), params![number, limit]).await

@@ -39,7 +39,7 @@ impl Audits<'_> {
         let db = self.access.read(&grant);
         let mut seals = audits::seals_from(db, grant.server(), from, SEALS_MAX + 1).await?;
         let next = if seals.len() as i64 > SEALS_MAX { seals.pop().map(|seal| seal.number) } else { None };
-        let mut previous = if from > 1 { audits::seal(db, grant.server(), from - 1).await? } else { None };
+        let mut previous = audits::seal_before(db, grant.server(), from).await?;
         let mut verified = AuditVerification { seals: 0, records: 0, faults: Vec::new(), last: None, next };
         for seal in seals {
             verified.seals += 1;

@@ -114,6 +114,8 @@ on_every_database! {
         assert_eq!(audits::unsealed(&db, grant(), 10).await.unwrap(), []);
         assert_eq!(audits::latest_seal(&db, grant()).await.unwrap(), Some(two.clone()));
         assert_eq!(audits::seals_from(&db, grant(), 1, 10).await.unwrap(), [one.clone(), two.clone()]);
+        assert_eq!(audits::seal_before(&db, grant(), 9).await.unwrap(), Some(two.clone()));
+        assert_eq!(audits::seal_before(&db, grant(), 1).await.unwrap(), None);
         assert_eq!(audits::first_seal_since(&db, grant(), NOW.plus_ms(3)).await.unwrap(), Some(2));
         assert_eq!(audits::first_seal_since(&db, grant(), NOW.plus_ms(4)).await.unwrap(), None);
         db.commit(audits::delete_up_to_seal(db.grant(Server), 1).to_vec()).await.unwrap();
