@@ -12,6 +12,7 @@ pub mod ids;
 pub mod images;
 pub mod machine;
 pub mod outgoing;
+pub mod passkeys;
 pub mod passwords;
 pub mod private_files;
 pub mod smtp;

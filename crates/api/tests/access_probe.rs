@@ -33,6 +33,8 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",
     "POST /api/v4/users/login",
+    "POST /api/v4/users/login/passkey",
+    "POST /api/v4/users/login/passkey/options",
     "POST /api/v4/users/login/type",
     "POST /api/v4/users/logout",
     "POST /api/v4/users/mfa",

@@ -44,6 +44,7 @@ mod monitoring;
 mod notifications;
 mod oauth;
 mod operations;
+mod passkeys;
 mod passwords;
 mod post_lists;
 mod post_props;

@@ -21,8 +21,14 @@ const TOO_MANY: &str = "api.user.check_user_login_attempts.too_many.app_error";
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What people reach for their own account while they must set up a second factor.
-const SETTING_UP: &[&str] =
-    &["GET /api/v4/users/{user_id}", "POST /api/v4/users/{user_id}/mfa/generate", "PUT /api/v4/users/{user_id}/mfa"];
+const SETTING_UP: &[&str] = &[
+    "GET /api/v4/users/{user_id}",
+    "GET /api/v4/users/{user_id}/passkeys",
+    "POST /api/v4/users/{user_id}/mfa/generate",
+    "POST /api/v4/users/{user_id}/passkeys",
+    "POST /api/v4/users/{user_id}/passkeys/options",
+    "PUT /api/v4/users/{user_id}/mfa",
+];
 
 /// An authenticator app whose clock is right.
 struct Authenticator {

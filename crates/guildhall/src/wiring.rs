@@ -9,6 +9,7 @@ use guildhall_adapters::ids::TimeOrderedIds;
 use guildhall_adapters::images::{ImageSettings, ImageWorker};
 use guildhall_adapters::machine::LocalMachine;
 use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
+use guildhall_adapters::passkeys::WebauthnVerifier;
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::smtp::SmtpMailer;
 use guildhall_adapters::tokens::OsSecrets;
@@ -192,6 +193,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         secrets: Arc::new(OsSecrets),
         hasher,
         breached_passwords: Arc::new(breached_passwords),
+        passkey_verifier: Arc::new(WebauthnVerifier),
         blobs: Arc::clone(&blobs) as _,
         backup_store: Arc::new(backup_store),
         backup_drill: Arc::new(backup_drill),

@@ -76,6 +76,7 @@ catalogue! {
         FAILED_LOGINS = "guildhall_failed_logins", Counter, None, [], "Log-ins that failed";
         SECOND_FACTOR_CODES = "guildhall_second_factor_codes", Counter, None, ["result"],
             "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
+        PASSKEY_LOG_INS = "guildhall_passkey_log_ins", Counter, None, [], "Log-ins with a passkey";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
     }
     "Live connections" {

@@ -109,6 +109,12 @@ pub enum AccountMail {
     },
     SecondFactorAdded,
     SecondFactorRemoved,
+    PasskeyAdded {
+        name: String,
+    },
+    PasskeyRemoved {
+        name: String,
+    },
 }
 
 impl AccountMail {
@@ -135,6 +141,8 @@ impl AccountMail {
             Self::AccessTokenExpiring { .. } => "access_token_expiring",
             Self::SecondFactorAdded => "second_factor_added",
             Self::SecondFactorRemoved => "second_factor_removed",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
         }
     }
 }
@@ -175,6 +183,8 @@ mod tests {
             AccountMail::AccessTokenExpiring { token_id: AccessTokenId::from_bytes([1; 16]) },
             AccountMail::SecondFactorAdded,
             AccountMail::SecondFactorRemoved,
+            AccountMail::PasskeyAdded { name: "Phone".to_owned() },
+            AccountMail::PasskeyRemoved { name: "Phone".to_owned() },
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

@@ -10,6 +10,7 @@ mod images;
 mod machine;
 mod mail;
 mod outgoing;
+mod passkeys;
 mod secrets;
 
 pub use backups::{BackupDraft, BackupDrill, BackupStore};
@@ -24,4 +25,5 @@ pub use machine::{
 };
 pub use mail::Mailer;
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
+pub use passkeys::{PasskeyCeremony, PasskeyVerifier, RelyingParty};
 pub use secrets::{BreachedPasswords, PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};

@@ -1,5 +1,6 @@
 //! Users: accounts, their sessions, personal access tokens, preferences and statuses, and bots.
 
+pub mod passkey;
 pub mod password;
 pub mod password_policy;
 pub mod preference;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobKey, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasswordHasher, SecretSource, stream_from_bytes,
+    PasskeyVerifier, PasswordHasher, SecretSource, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
@@ -26,6 +26,7 @@ pub struct Core {
     pub(crate) secrets: Arc<dyn SecretSource>,
     pub(crate) hasher: Arc<dyn PasswordHasher>,
     pub(crate) breached_passwords: Arc<dyn BreachedPasswords>,
+    pub(crate) passkey_verifier: Arc<dyn PasskeyVerifier>,
     pub(crate) blobs: Arc<dyn BlobStore>,
     pub(crate) backup_store: Arc<dyn BackupStore>,
     pub(crate) backup_drill: Arc<dyn BackupDrill>,

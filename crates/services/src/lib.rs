@@ -30,6 +30,7 @@ pub mod mail;
 pub mod monitoring;
 pub mod notifications;
 pub mod oauth;
+pub mod passkeys;
 mod passwords;
 pub mod posts;
 pub mod preferences;
@@ -57,7 +58,7 @@ use std::sync::{Arc, Weak};
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasswordHasher, SecretSource,
+    PasskeyVerifier, PasswordHasher, SecretSource,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -84,6 +85,7 @@ pub struct Parts {
     pub secrets: Arc<dyn SecretSource>,
     pub hasher: Arc<dyn PasswordHasher>,
     pub breached_passwords: Arc<dyn BreachedPasswords>,
+    pub passkey_verifier: Arc<dyn PasskeyVerifier>,
     pub blobs: Arc<dyn BlobStore>,
     pub backup_store: Arc<dyn BackupStore>,
     pub backup_drill: Arc<dyn BackupDrill>,
@@ -155,6 +157,7 @@ impl Services {
                 secrets: parts.secrets,
                 hasher: parts.hasher,
                 breached_passwords: parts.breached_passwords,
+                passkey_verifier: parts.passkey_verifier,
                 blobs: parts.blobs,
                 backup_store: parts.backup_store,
                 backup_drill: parts.backup_drill,

@@ -51,6 +51,7 @@ pub mod mail_notifications;
 pub mod names;
 pub mod oauth;
 pub mod own_limits;
+pub mod passkeys;
 pub mod posts;
 pub mod preferences;
 pub mod reactions;

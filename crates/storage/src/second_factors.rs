@@ -36,6 +36,20 @@ pub fn prepare(user: Granted<UserId, Write>, kind: SecondFactorKind, secret: &Se
     ]
 }
 
+/// Makes the passkeys of the account its second factor; `ALREADY_ACTIVE` where they are.
+pub fn insert_passkeys(user: Granted<UserId, Write>, now: Millis) -> Statement {
+    let sql = "INSERT INTO second_factors (user_id, kind, secret, activated_at, last_step) VALUES (?, ?, '', ?, 0)";
+    Statement::new(sql, params![user, SecondFactorKind::Passkeys.name(), now]).on_duplicate(codes::ALREADY_ACTIVE)
+}
+
+/// Fails the batch where the passkeys of the account are another second factor than they were when it was read, and counts the
+/// change: of two changes at once, one is tried again.
+pub fn guard_passkeys(user: Granted<UserId, Write>, read: &SecondFactor) -> Statement {
+    let sql = "UPDATE second_factors SET last_step = last_step + 1 WHERE user_id = ? AND kind = ? AND last_step = ? AND activated_at = ?";
+    let values = params![user, SecondFactorKind::Passkeys.name(), read.last_step, read.activated_at];
+    Statement::new(sql, values).expect_rows(1)
+}
+
 /// Activates the key that was prepared, unless another one was prepared meanwhile.
 pub fn activate(user: Granted<UserId, Write>, kind: SecondFactorKind, secret: &Secret, step: i64, now: Millis) -> Statement {
     let sql =

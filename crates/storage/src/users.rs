@@ -160,6 +160,12 @@ pub fn guard_active(user: UserId) -> Statement {
     Statement::new(sql, params![user]).expect_rows(1).or(context::PERMISSIONS)
 }
 
+/// Changes nothing, and fails the batch unless the account takes a second factor as it did when it was read.
+pub fn guard_second_factor(id: Granted<UserId, Write>, has_second_factor: bool) -> Statement {
+    let sql = "UPDATE users SET update_at = update_at WHERE id = ? AND has_second_factor = ?";
+    Statement::new(sql, params![id, has_second_factor]).expect_rows(1)
+}
+
 /// Writes what can be changed about an account, except password, second factors and failed attempts, unless it was changed since
 /// `read_at`.
 pub fn update(id: Granted<UserId, Write>, user: &User, read_at: Millis) -> Statement {
@@ -230,6 +236,12 @@ pub fn rehash(id: Granted<UserId, Write>, old_hash: &str, new_hash: &str) -> Sta
 pub fn guard_login(id: Granted<UserId, Write>, password_hash: &str, has_second_factor: bool, otherwise: Code) -> Statement {
     let sql = "UPDATE users SET failed_attempts = 0 WHERE id = ? AND password_hash = ? AND has_second_factor = ? AND delete_at = 0";
     Statement::new(sql, params![id, password_hash, has_second_factor]).expect_rows(1).or(otherwise)
+}
+
+/// Fails the batch unless the account is active.
+pub fn guard_log_in_without_password(id: Granted<UserId, Write>, otherwise: Code) -> Statement {
+    let sql = "UPDATE users SET failed_attempts = 0 WHERE id = ? AND delete_at = 0";
+    Statement::new(sql, params![id]).expect_rows(1).or(otherwise)
 }
 
 pub fn count_failure(id: Granted<UserId, Write>, now: Millis) -> Statement {

@@ -26,6 +26,7 @@ mod contract {
     mod migrations;
     mod outages;
     mod own_limits;
+    mod passkeys;
     mod people;
     mod posts;
     mod proxy;

@@ -25,6 +25,7 @@ pub mod json;
 pub mod limits;
 pub mod mfa;
 pub mod oauth;
+pub mod passkey;
 pub mod permission;
 pub mod post;
 pub mod preference;

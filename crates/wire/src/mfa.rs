@@ -16,9 +16,19 @@ pub struct MfaSecret {
 #[derive(Clone, Deserialize)]
 pub struct MfaUpdate {
     pub activate: bool,
-    /// The first code, to activate. Some clients send a number.
+    /// What is activated: an authenticator app (`totp`), which is the default, or the passkeys of the account (`passkeys`).
+    #[serde(default)]
+    pub kind: Option<MfaKind>,
+    /// The first code, to activate an app. Some clients send a number.
     #[serde(default, deserialize_with = "scalar_text")]
     pub code: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MfaKind {
+    Totp,
+    Passkeys,
 }
 
 /// The answer to it: Mattermost's, and ours for an activation.

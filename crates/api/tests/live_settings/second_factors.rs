@@ -1,4 +1,5 @@
-//! Settings of second factors: whether an account that was just made may do something, and one that was there before.
+//! Settings of second factors: whether an account that was just made may do something, and one that was there before, and whether a
+//! log-in with a passkey can begin.
 
 use guildhall_testkit::PASSWORD;
 use serde_json::json;
@@ -15,6 +16,10 @@ pub(super) const REQUIRED: Group = Group {
         row!("second_factors.grace_days", 30, |world| {
             world.server.clock.advance_ms(10 * DAY_MS);
             is_newcomer_rejected(world).await && world.ann.get("/users/me/teams").await.status == 200
+        }),
+        row!("second_factors.passkeys", false, |world| {
+            let begun = world.root.with_token("").post("/users/login/passkey/options", json!({})).await;
+            begun.json()["id"] == "api.passkey.disabled.app_error"
         }),
     ],
 };

@@ -58,7 +58,8 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "message" => text(&fixture.post(target)["message"]),
         "file_id" => fixture.file(target).to_owned(),
         // A repository takes long to make; the tests of backups have some.
-        "target_id" => unknown_id(),
+        // An authenticator takes a ceremony; the tests of passkeys have some.
+        "target_id" | "passkey_id" => unknown_id(),
         "scope" => "channels".to_owned(),
         "scope_id" => {
             let channel = text(&fixture.channel(target)["id"]);

@@ -1,6 +1,7 @@
 //! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
 pub mod authenticator;
+pub mod passkey;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

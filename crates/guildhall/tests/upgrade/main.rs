@@ -11,6 +11,8 @@ mod fixtures;
 mod interrupted;
 mod newer;
 mod older;
+#[path = "../../../api/tests/support/passkey.rs"]
+mod passkey;
 mod rollback;
 mod servers;
 mod snapshots;

@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod outgoing;
+pub mod passkeys;
 pub mod passwords;
 pub mod posts;
 pub mod second_factors;

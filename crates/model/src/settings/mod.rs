@@ -6,6 +6,7 @@ mod description;
 mod headers;
 mod mail;
 mod message_size;
+mod passkeys;
 mod ratio;
 mod rule;
 mod sections;

@@ -8,12 +8,15 @@ use crate::time::Millis;
 pub enum SecondFactorKind {
     /// Codes of an authenticator app that change with the time (RFC 6238).
     Totp,
+    /// The passkeys of the account: its password alone is not enough any more.
+    Passkeys,
 }
 
 impl SecondFactorKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Totp => "totp",
+            Self::Passkeys => "passkeys",
         }
     }
 }

@@ -122,6 +122,7 @@ impl Mail<'_> {
                 values.extend(utc_date(token.expires_at).map(|date| ("date", date)));
                 values.push(("description", token.description));
             }
+            AccountMail::PasskeyAdded { name } | AccountMail::PasskeyRemoved { name } => values.push(("description", name.clone())),
             _ => {}
         }
         Ok(Some((

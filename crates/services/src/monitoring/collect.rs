@@ -80,6 +80,7 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["accepted"], counters.second_factor_codes.get());
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["recovery"], counters.recovery_codes.get());
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
+        samples.counter(&catalogue::PASSKEY_LOG_INS, &[], counters.passkey_log_ins.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
         samples.counter(&catalogue::UPLOADED, &[], counters.uploaded_bytes.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());

@@ -12,6 +12,7 @@ pub struct Counters {
     pub recovery_codes: Counter,
     /// Wrong and used codes.
     pub rejected_codes: Counter,
+    pub passkey_log_ins: Counter,
     pub audit_records: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,

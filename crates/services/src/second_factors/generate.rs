@@ -40,7 +40,7 @@ impl SecondFactors<'_> {
 
     /// A person's own account, in a session: whoever has no more than an access token may not change what protects the account, and
     /// nobody sets up a second factor for somebody else.
-    pub(super) async fn own_account(&self, actor: &Actor, id: UserId) -> Result<(Writing<UserGrant>, User)> {
+    pub(crate) async fn own_account(&self, actor: &Actor, id: UserId) -> Result<(Writing<UserGrant>, User)> {
         let grant = self.access.require_own_account(actor, id)?;
         let user = self.users().account(&grant, id).await?;
         if user.is_bot {
@@ -52,6 +52,6 @@ impl SecondFactors<'_> {
 }
 
 /// `SESSION_NEEDED` for access tokens and the like.
-pub(super) fn check_session(actor: &Actor) -> Result<()> {
+pub(crate) fn check_session(actor: &Actor) -> Result<()> {
     if actor.auth_method == AuthMethod::Session { Ok(()) } else { Err(codes::SESSION_NEEDED.into()) }
 }

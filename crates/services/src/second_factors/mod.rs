@@ -10,6 +10,7 @@ mod totp;
 mod verify;
 
 pub use generate::NewTotp;
+pub(crate) use generate::check_session;
 pub(crate) use requirement::record_requirement;
 pub(crate) use verify::AcceptedCode;
 

@@ -35,6 +35,15 @@ pub struct LoginRequest {
     pub user_agent: String,
 }
 
+impl LoginRequest {
+    pub(super) fn check_device(&self) -> Result<()> {
+        if self.device_id.chars().count() > DEVICE_ID_CHARS_MAX {
+            return Err(context::INVALID_PARAM.with("name", "device_id"));
+        }
+        Ok(())
+    }
+}
+
 #[derive(Debug)]
 pub struct LoginResult {
     pub user: User,
@@ -54,9 +63,7 @@ impl Sessions<'_> {
         if request.password.is_empty() {
             return Err(codes::LOGIN_BLANK.into());
         }
-        if request.device_id.chars().count() > DEVICE_ID_CHARS_MAX {
-            return Err(context::INVALID_PARAM.with("name", "device_id"));
-        }
+        request.check_device()?;
         let grant = self.access.system("there is no actor before the log-in");
         let db = self.access.read(&grant);
         let login_id = normalize_name(&request.login_id);

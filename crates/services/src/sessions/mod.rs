@@ -10,6 +10,7 @@ mod list;
 mod log_in;
 mod log_in_limits;
 mod log_out;
+mod passkey;
 mod platform;
 mod recheck;
 mod second_factor;
@@ -23,6 +24,7 @@ pub use authenticate::Authentication;
 pub(crate) use end_access::{AccessEnd, EndedAccess, Membership};
 pub use known_places::KNOWN_PLACE_DAYS;
 pub use log_in::{LoginRequest, LoginResult};
+pub use passkey::PasskeyAnswer;
 pub use recheck::{ConnectedSession, SessionCheck};
 use throttle::Throttle;
 use token_cache::TokenCache;
@@ -30,7 +32,7 @@ pub(crate) use token_expiry::ExpiringToken;
 
 noun! {
     /// Logins, sessions and access tokens.
-    sessions::Sessions, state: State, uses: [second_factors::SecondFactors, users::Users]
+    sessions::Sessions, state: State, uses: [passkeys::Passkeys, second_factors::SecondFactors, users::Users]
 }
 
 /// Limit of sessions per user; a further log-in revokes the least recently used.

@@ -18,6 +18,9 @@ const MAIL_REQUEST_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
 /// Requests for mails from one address within an hour.
 const MAIL_REQUESTS_MAX: u32 = 50;
+const CEREMONY_WINDOW_MS: i64 = 5 * 60 * 1_000;
+/// Log-ins with a passkey that are begun from one network within that time: each is a row until it is answered.
+const CEREMONIES_MAX: u32 = 300;
 const ENTRIES_MAX: u64 = 100_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +30,7 @@ enum Key {
     Tokens(IpAddr),
     SignUps(IpAddr),
     MailRequests(IpAddr),
+    Ceremonies(IpAddr),
 }
 
 /// Counts, in memory only: a restart resets them.
@@ -92,6 +96,12 @@ impl Throttle {
         self.count(key, MAIL_REQUESTS_MAX, MAIL_REQUEST_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
     }
 
+    /// Counts the beginning of a log-in with a passkey; `RATE_LIMITED` above the limit.
+    pub fn count_ceremony(&self, address: IpAddr, now: Millis) -> Result<()> {
+        let key = Key::Ceremonies(client_network(address));
+        self.count(key, CEREMONIES_MAX, CEREMONY_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+    }
+
     /// Forgets the failures of an account, at all places.
     pub fn reset_account(&self, user: UserId) {
         self.log_ins.reset_account(user);
@@ -154,6 +164,8 @@ mod tests {
         assert_eq!(unknown(one, START.plus_ms(TOKEN_WINDOW_MS)), 2);
         let asked = |address| (0..100).filter(|_| throttle.count_mail_request(address, START).is_ok()).count();
         assert_eq!((asked(one), asked(other)), (50, 50));
+        let begun = |address| (0..400).filter(|_| throttle.count_ceremony(address, START).is_ok()).count();
+        assert_eq!((begun(one), begun(other)), (300, 300));
         let signed_up = |address| (0..5).filter(|_| throttle.count_sign_up(address, 3, START).is_ok()).count();
         assert_eq!((signed_up(one), signed_up(other)), (3, 3));
     }

@@ -42,6 +42,12 @@ impl Users<'_> {
         self.write_password(&grant, new, AccessEnd::PasswordSet, PasswordProof::Actor).await
     }
 
+    /// The same for an account that may have none.
+    pub(crate) async fn check_own_password_if_any(&self, own: &UserGrant, actor: &Actor, password: &str) -> Result<()> {
+        let account = users::get_with_password(self.access.read(own), own.id()).await?.ok_or(codes::NOT_FOUND)?;
+        if account.password_hash.is_empty() { Ok(()) } else { self.check_own_password(own, actor, password).await }
+    }
+
     /// Failures count toward the log-in limit.
     pub(crate) async fn check_own_password(&self, own: &UserGrant, actor: &Actor, password: &str) -> Result<()> {
         let attempt = self.sessions().begin_own_password_check(actor)?;

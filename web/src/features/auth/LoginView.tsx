@@ -1,7 +1,9 @@
 // Logging in.
 import { useRef, useState, type FormEvent } from 'react';
 import { Link } from 'wouter';
+import { KeyRound } from 'lucide-react';
 import { ApiError } from '@/api/core';
+import { hasPasskeys, logInWithPasskey } from '@/data/passkeys';
 import { logIn } from '@/data/session';
 import { Button, TextField } from '@/design/controls';
 import { t } from '@/i18n';
@@ -15,6 +17,7 @@ import { PasswordField } from './PasswordField';
 
 export function LoginView() {
   const open = useEntities((s) => s.config.EnableOpenServer === 'true');
+  const offersPasskeys = useEntities((s) => s.config.EnablePasskeys === 'true') && hasPasskeys();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState<string | null>(null);
@@ -41,6 +44,15 @@ export function LoginView() {
     }
   };
 
+  const onPasskey = async () => {
+    setBusy(true);
+    setError(null);
+    await logInWithPasskey().catch((cause: unknown) => {
+      setBusy(false);
+      setError(cause);
+    });
+  };
+
   return (
     <AuthLayout
       title={t('login.title')}
@@ -53,6 +65,7 @@ export function LoginView() {
         <Link className={css.forgot} href="/reset_password" data-testid="forgot-password">{t('login.forgot')}</Link>
         {code !== null && <TextField ref={codeField} label={t('login.code')} hint={t('login.codeHint')} autoComplete="one-time-code" autoFocus required tall spellCheck={false} autoCapitalize="none" value={code} onChange={(e) => setCode(e.target.value)} data-testid="login-code" />}
         <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!login || !password} data-testid="login-submit">{t('login.submit')}</Button>
+        {offersPasskeys && <Button size="large" fullWidth disabled={busy} onClick={() => void onPasskey()} data-testid="login-passkey"><KeyRound size={17} />{t('login.passkey')}</Button>}
       </form>
     </AuthLayout>
   );

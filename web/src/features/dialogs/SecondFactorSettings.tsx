@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { countRecoveryCodes, remove, replaceRecoveryCodes } from '@/api/mfa';
+import { activatePasskeys, getPasskeys } from '@/api/passkeys';
 import { Button, TextField } from '@/design/controls';
 import { t, tn } from '@/i18n';
 import { RecoveryCodes } from '@/security/RecoveryCodes';
@@ -13,18 +14,30 @@ import css from './dialogs.module.css';
 export function SecondFactorSettings() {
   const isActive = useEntities((s) => s.users[s.meId]?.mfa_active ?? false);
   const [isSettingUp, setSettingUp] = useState(false);
+  // Shown until they are kept, although the second factor is active by then.
+  const [codes, setCodes] = useState<string[] | null>(null);
   return (
     <div className={css.form} data-testid="second-factor-settings">
       <p className={css.subhead}>{t('mfa.title')}</p>
       {isSettingUp && <SetUpSecondFactor onDone={() => setSettingUp(false)} />}
-      {!isSettingUp && isActive && <Active />}
-      {!isSettingUp && !isActive && (
-        <>
-          <p className={css.note}>{t('mfa.hint')}</p>
-          <div className={css.buttons}><Button onClick={() => setSettingUp(true)} data-testid="second-factor-set-up">{t('mfa.setUp')}</Button></div>
-        </>
-      )}
+      {codes && <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />}
+      {!codes && !isSettingUp && (isActive ? <Active /> : <Inactive onSetUp={() => setSettingUp(true)} onCodes={setCodes} />)}
     </div>
+  );
+}
+
+function Inactive({ onSetUp, onCodes }: { onSetUp: () => void; onCodes: (codes: string[]) => void }) {
+  const passkeys = useQuery({ queryKey: ['passkeys'], queryFn: getPasskeys, staleTime: 0 });
+  const isUsable = passkeys.data?.some((passkey) => passkey.domain === window.location.hostname) ?? false;
+  const activate = () => void activatePasskeys().then((answer) => onCodes(answer.recovery_codes)).catch(toastError);
+  return (
+    <>
+      <p className={css.note}>{t('mfa.hint')}</p>
+      <div className={css.buttons}>
+        {isUsable && <Button onClick={activate} data-testid="second-factor-passkeys">{t('passkey.asSecondFactor')}</Button>}
+        <Button onClick={onSetUp} data-testid="second-factor-set-up">{t('mfa.setUp')}</Button>
+      </div>
+    </>
   );
 }
 

@@ -17,6 +17,7 @@ import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
 import css from './dialogs.module.css';
 import { NotificationSettings } from './NotificationSettings';
+import { PasskeySettings } from './PasskeySettings';
 import { SecondFactorSettings } from './SecondFactorSettings';
 
 export type SettingsTab = 'profile' | 'appearance' | 'notifications' | 'security';
@@ -35,7 +36,7 @@ export function SettingsDialog({ initialTab = 'profile' }: { initialTab?: Settin
           {tab === 'profile' && <Profile />}
           {tab === 'appearance' && <Appearance />}
           {tab === 'notifications' && <NotificationSettings />}
-          {tab === 'security' && <><Security /><SecondFactorSettings /></>}
+          {tab === 'security' && <><Security /><PasskeySettings /><SecondFactorSettings /></>}
         </div>
       </div>
     </Dialog>

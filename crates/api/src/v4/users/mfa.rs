@@ -5,7 +5,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use guildhall_model::ports::Secret;
 use guildhall_wire::common::{OK, UserRef};
-use guildhall_wire::mfa::{MfaCheck, MfaRequired, MfaSecret, MfaUpdate, MfaUpdated, NewRecoveryCodes, RecoveryCodes, RecoveryCodesLeft};
+use guildhall_wire::mfa::{
+    MfaCheck, MfaKind, MfaRequired, MfaSecret, MfaUpdate, MfaUpdated, NewRecoveryCodes, RecoveryCodes, RecoveryCodesLeft,
+};
 
 use crate::App;
 use crate::error::ApiResult;
@@ -38,11 +40,13 @@ async fn update_user_mfa(
     Json(body): Json<MfaUpdate>,
 ) -> ApiResult<Json<MfaUpdated>> {
     let (services, user) = (&app.services, user.resolve(me.user_id));
-    let recovery_codes = if body.activate {
-        services.second_factors().activate_totp(&me, user, body.code.as_deref().unwrap_or_default()).await?
-    } else {
-        services.second_factors().remove_second_factor(&me, user).await?;
-        Vec::new()
+    let recovery_codes = match (body.activate, body.kind.unwrap_or(MfaKind::Totp)) {
+        (true, MfaKind::Totp) => services.second_factors().activate_totp(&me, user, body.code.as_deref().unwrap_or_default()).await?,
+        (true, MfaKind::Passkeys) => services.second_factors().activate_passkeys(&me, user).await?,
+        (false, _) => {
+            services.second_factors().remove_second_factor(&me, user).await?;
+            Vec::new()
+        }
     };
     Ok(Json(MfaUpdated { status: OK.status, recovery_codes: exposed(&recovery_codes) }))
 }

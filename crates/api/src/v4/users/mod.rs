@@ -7,6 +7,7 @@ mod image;
 mod links;
 mod lists;
 mod mfa;
+pub(super) mod passkeys;
 mod tokens;
 mod update;
 
@@ -23,4 +24,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(links::routes)
         .with(guests::routes)
         .with(mfa::routes)
+        .with(passkeys::routes)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::settings::declare::section;
 use crate::settings::key;
 use crate::settings::rule::between;
-use crate::settings::{Form, Rule};
+use crate::settings::{Audience, Form, Rule};
 
 section! {
     /// Second factors: the code of an authenticator app besides the password. Everybody may set one up.
@@ -23,6 +23,11 @@ section! {
         /// How many days people have to set up a second factor after it became required, if they had their account already.
         grace_days: i64 = 7 => {
             rule: between(0, 365), config: &[key("ServiceSettings", "MultifactorAuthenticationGraceDays")],
+        }
+        /// Whether people can log in with a passkey (fingerprint, face, PIN of a device, or a security key) instead of a password. Passkeys
+        /// are bound to the domain of the site address.
+        passkeys: bool = true => {
+            config: &[key("ServiceSettings", "EnablePasskeys")], client: &["EnablePasskeys"], audience: Audience::Public,
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What has expired: deletes sessions, and closes their connections on this node, tokens of links in mails, the places of old log-ins,
-//! and invitations, and ends the access of guests.
+//! ceremonies of passkeys and invitations, and ends the access of guests.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -13,6 +13,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
         job.jobs.users().sweep_account_tokens(job.require_lease()).await?;
         job.jobs.second_factors().sweep_used_codes(job.require_lease()).await?;
         job.jobs.sessions().sweep_known_places(job.require_lease()).await?;
+        job.jobs.passkeys().sweep_ceremonies(job.require_lease()).await?;
         job.jobs.invitations().sweep_invitations(job.require_lease()).await?;
         job.jobs.users().end_expired_guests(|| job.require_lease()).await
     }

@@ -84,9 +84,9 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     },
     second_factor_added: Texts {
         subject: "Ein zweiter Faktor wurde eingerichtet",
-        before: &["Die Anmeldung bei Ihrem Konto {user} auf {site} erfordert ab jetzt einen Code Ihrer Authenticator-App."],
+        before: &["Ihr Passwort allein genügt ab jetzt nicht mehr, um sich bei Ihrem Konto {user} auf {site} anzumelden."],
         button: "{site} öffnen",
-        after: &["Bewahren Sie Ihre Wiederherstellungscodes so auf, dass Sie sie auch ohne die App finden.", NOT_YOU],
+        after: &["Bewahren Sie Ihre Wiederherstellungscodes so auf, dass Sie sie auch ohne Ihr Telefon finden.", NOT_YOU],
     },
     second_factor_removed: Texts {
         subject: "Ihr zweiter Faktor wurde entfernt",
@@ -94,6 +94,18 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "Die Anmeldung bei Ihrem Konto {user} auf {site} erfordert ab jetzt nur noch das Passwort. Sie können wieder einen zweiten Faktor einrichten.",
         ],
         button: "Anmelden",
+        after: &[NOT_YOU],
+    },
+    passkey_added: Texts {
+        subject: "Ihrem Konto wurde ein Passkey hinzugefügt",
+        before: &["Mit dem Passkey „{description}“ meldet man sich ohne Passwort bei Ihrem Konto {user} auf {site} an."],
+        button: "{site} öffnen",
+        after: &[NOT_YOU],
+    },
+    passkey_removed: Texts {
+        subject: "Ein Passkey wurde aus Ihrem Konto entfernt",
+        before: &["Mit dem Passkey „{description}“ meldet man sich nicht mehr bei Ihrem Konto {user} auf {site} an."],
+        button: "{site} öffnen",
         after: &[NOT_YOU],
     },
     test: Texts {

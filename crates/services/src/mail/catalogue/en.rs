@@ -80,14 +80,26 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     },
     second_factor_added: Texts {
         subject: "A second factor was set up",
-        before: &["Logging in to your account {user} on {site} takes a code of your authenticator app from now on."],
+        before: &["Your password alone is not enough any more to log in to your account {user} on {site}."],
         button: "Open {site}",
-        after: &["Keep your recovery codes where you find them without the app.", NOT_YOU],
+        after: &["Keep your recovery codes where you find them without your phone.", NOT_YOU],
     },
     second_factor_removed: Texts {
         subject: "Your second factor was removed",
         before: &["Logging in to your account {user} on {site} takes only the password from now on. You can set up a second factor again."],
         button: "Log in",
+        after: &[NOT_YOU],
+    },
+    passkey_added: Texts {
+        subject: "A passkey was added to your account",
+        before: &["The passkey “{description}” logs in to your account {user} on {site}, without the password."],
+        button: "Open {site}",
+        after: &[NOT_YOU],
+    },
+    passkey_removed: Texts {
+        subject: "A passkey was removed from your account",
+        before: &["The passkey “{description}” does not log in to your account {user} on {site} any more."],
+        button: "Open {site}",
         after: &[NOT_YOU],
     },
     test: Texts {

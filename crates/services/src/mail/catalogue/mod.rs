@@ -40,6 +40,8 @@ pub(super) struct Catalogue {
     pub access_token_expiring: Texts,
     pub second_factor_added: Texts,
     pub second_factor_removed: Texts,
+    pub passkey_added: Texts,
+    pub passkey_removed: Texts,
     pub test: Texts,
     pub invitation: Texts,
     pub guest_invitation: Texts,
@@ -72,6 +74,8 @@ impl Catalogue {
             AccountMail::AccessTokenExpiring { .. } => &self.access_token_expiring,
             AccountMail::SecondFactorAdded => &self.second_factor_added,
             AccountMail::SecondFactorRemoved => &self.second_factor_removed,
+            AccountMail::PasskeyAdded { .. } => &self.passkey_added,
+            AccountMail::PasskeyRemoved { .. } => &self.passkey_removed,
         }
     }
 }
@@ -85,10 +89,12 @@ mod tests {
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
-        let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
+        let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, .. } = catalogue;
+        let Catalogue { test, invitation, guest_invitation, .. } = catalogue;
         let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
+        let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed];
+        account.into_iter().chain(tokens).chain(factors).chain([test, invitation, guest_invitation]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
