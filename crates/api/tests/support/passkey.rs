@@ -1,7 +1,6 @@
 //! A passkey in software, written apart from the server's own library: an authenticator and its browser (WebAuthn 3, sections 6.1, 6.5).
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
@@ -27,7 +26,7 @@ pub struct SoftwarePasskey {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
+    BASE64URL_NOPAD.encode(bytes)
 }
 
 fn text(value: &Value) -> &str {
@@ -48,7 +47,7 @@ impl SoftwarePasskey {
     pub fn register(&mut self, options: &Value) -> Value {
         let options = &options["publicKey"];
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
-        self.user_handle = URL_SAFE_NO_PAD.decode(text(&options["user"]["id"])).unwrap();
+        self.user_handle = BASE64URL_NOPAD.decode(text(&options["user"]["id"]).as_bytes()).unwrap();
         let client_data = self.client_data("webauthn.create", options);
         let mut data = self.authenticator_data(HAS_CREDENTIAL);
         data.extend([0; 16]);

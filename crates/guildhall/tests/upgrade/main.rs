@@ -12,6 +12,7 @@ mod interrupted;
 mod newer;
 mod older;
 #[path = "../../../api/tests/support/passkey.rs"]
+#[allow(dead_code, reason = "the tests of the API log in with it")]
 mod passkey;
 mod rollback;
 mod servers;
