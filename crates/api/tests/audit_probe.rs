@@ -38,6 +38,7 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "POST /api/v4/teams/{team_id}/posts/search",
             "POST /api/v4/users/group_channels",
             "POST /api/v4/users/ids",
+            "POST /api/v4/users/login/magic_link/info",
             "POST /api/v4/users/login/type",
             "POST /api/v4/users/mfa",
             "POST /api/v4/users/search",

@@ -94,6 +94,7 @@ const INDEPENDENT: Group = Group {
             let change = json!({"email": format!("{}@example.com", world.name()), "password": PASSWORD});
             has_id(&world.guest.put("/users/me/patch", change).await, "api.user.create_user.accepted_domain.app_error")
         }),
+        row!("log_in.by_link", "none", |world| world.asks_for_magic_link().await.status == 501),
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
         row!("sessions.extend_with_activity", false, |world| !world.activity_extends_session().await),

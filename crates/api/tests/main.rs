@@ -36,6 +36,7 @@ mod live_settings;
 mod local_administrator;
 mod log_in_limits;
 mod lost_memberships;
+mod magic_links;
 mod mail;
 mod mentions;
 mod message_size;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::AccessTokenId;
+use crate::id::{AccessTokenId, MagicLinkCodeId};
 use crate::ports::Secret;
 use crate::time::Millis;
 
@@ -89,6 +89,12 @@ pub enum AccountMail {
     PasswordReset,
     /// A link that verifies the address of the account.
     Verification,
+    /// A link to log in without a password, and a code where a page waits for one.
+    MagicLink {
+        code_id: Option<MagicLinkCodeId>,
+    },
+    /// Somebody has logged in by a link, and what others may have known of the account has ended.
+    AddressProven,
     PasswordChanged,
     /// To the address that the account had.
     EmailChanged {
@@ -117,6 +123,7 @@ impl AccountMail {
         match self {
             Self::PasswordReset => Some(AccountTokenKind::PasswordReset),
             Self::Verification => Some(AccountTokenKind::Verification),
+            Self::MagicLink { .. } => Some(AccountTokenKind::MagicLink),
             _ => None,
         }
     }
@@ -126,6 +133,8 @@ impl AccountMail {
         match self {
             Self::PasswordReset => "password_reset",
             Self::Verification => "verification",
+            Self::MagicLink { .. } => "magic_link",
+            Self::AddressProven => "address_proven",
             Self::PasswordChanged => "password_changed",
             Self::EmailChanged { .. } => "email_changed",
             Self::Deactivated => "deactivated",
@@ -146,6 +155,8 @@ pub enum AccountTokenKind {
     PasswordReset,
     /// Verifying the address of the account.
     Verification,
+    /// Logging in.
+    MagicLink,
 }
 
 impl AccountTokenKind {
@@ -153,6 +164,7 @@ impl AccountTokenKind {
         match self {
             Self::PasswordReset => "password_reset",
             Self::Verification => "verification",
+            Self::MagicLink => "magic_link",
         }
     }
 }
@@ -166,6 +178,9 @@ mod tests {
         let mails = [
             AccountMail::PasswordReset,
             AccountMail::Verification,
+            AccountMail::MagicLink { code_id: Some(MagicLinkCodeId::from_bytes([1; 16])) },
+            AccountMail::MagicLink { code_id: None },
+            AccountMail::AddressProven,
             AccountMail::PasswordChanged,
             AccountMail::EmailChanged { old_email: "ada@example.com".to_owned() },
             AccountMail::Deactivated,

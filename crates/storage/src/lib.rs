@@ -47,6 +47,7 @@ pub mod guest_expiries;
 pub mod invitations;
 pub mod jobs;
 pub mod known_places;
+pub mod magic_link_codes;
 pub mod mail_notifications;
 pub mod names;
 pub mod oauth;

@@ -22,6 +22,7 @@ mod contract {
     mod jobs;
     mod known_places;
     mod limits;
+    mod magic_link_codes;
     mod mail_notifications;
     mod migrations;
     mod outages;

@@ -23,6 +23,7 @@ pub mod invitation;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod magic_link;
 pub mod mfa;
 pub mod oauth;
 pub mod permission;

@@ -10,6 +10,7 @@ import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
 import { ForgotPasswordView } from '@/features/auth/ForgotPasswordView';
 import { LoginView } from '@/features/auth/LoginView';
+import { AskForMagicLinkView, MagicLinkView } from '@/features/auth/MagicLinkViews';
 import { NewPasswordView } from '@/features/auth/NewPasswordView';
 import { SecondFactorView } from '@/features/auth/SecondFactorView';
 import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
@@ -84,6 +85,8 @@ function AnonymousRoutes() {
   return (
     <Switch>
       <Route path="/login"><LoginView /></Route>
+      <Route path="/login/magic_link"><AskForMagicLinkView /></Route>
+      <Route path="/login/one_time_link"><MagicLinkView /></Route>
       <Route path="/signup_user_complete"><SignupView /></Route>
       <Route path="/reset_password"><ForgotPasswordView /></Route>
       <Route path="/reset_password_complete"><NewPasswordView /></Route>
@@ -113,7 +116,7 @@ function LoggedInRoutes() {
       <div className={css.belowBanner}>
         <TermsGate>
           <Switch>
-            <Route path="/login"><Redirect to={homePath()} replace /></Route>
+            <Route path="/login/*?"><Redirect to={homePath()} replace /></Route>
             <Route path="/signup_user_complete"><JoinByInvite /></Route>
             <Route path="/reset_password_complete"><NewPasswordView /></Route>
             <Route path="/do_verify_email"><VerifyEmailView /></Route>

@@ -13,6 +13,7 @@ mod findings;
 mod groups;
 mod jobs;
 mod limits;
+mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
@@ -46,6 +47,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(groups::routes)
         .with(jobs::routes)
         .with(limits::routes)
+        .with(log_in::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)

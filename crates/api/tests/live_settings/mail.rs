@@ -1,7 +1,7 @@
 //! Settings of mail: what a mail and the attempt at it have of them.
 
 use guildhall_model::mail::{MailSecurity, MailServer, OutgoingMail};
-use guildhall_testkit::PASSWORD;
+use guildhall_testkit::{PASSWORD, TestResponse};
 use serde_json::json;
 
 use super::{Group, World};
@@ -82,6 +82,11 @@ async fn mail_is_switched_off_at_once() {
 }
 
 impl World {
+    /// Without mail it is another error.
+    pub(super) async fn asks_for_magic_link(&self) -> TestResponse {
+        self.server.anonymous().post("/users/login/magic_link/send", json!({"email": "x@example.com"})).await
+    }
+
     async fn set_up_mail(&self) {
         let mail = json!({"SMTPServer": "smtp.example.com", "FeedbackEmail": "chat@example.com", "SMTPUsername": "chat"});
         let config = json!({"EmailSettings": mail, "ServiceSettings": {"SiteURL": "https://chat.example.com"}});

@@ -116,6 +116,9 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     // Users
     (&["create_user"], Json(r#"{"email":"new@example.com","username":"new","password":"Passw0rd!longer"}"#)),
     (&["login"], Json(r#"{"login_id":"owner","password":"Passw0rd!longer"}"#)),
+    (&["login_with_magic_link", "get_magic_link_owner"], Json(r#"{"token":"ybndrfg8ejkmcpqxot1uwisza3"}"#)),
+    (&["send_magic_link"], Json(r#"{"email":"owner@example.com"}"#)),
+    (&["login_with_magic_link_code"], Json(r#"{"request_token":"ybndrfg8ejkmcpqxot1uwisza3","code":"123456"}"#)),
     (&["get_login_type", "check_user_mfa"], Json(r#"{"login_id":"owner"}"#)),
     (&["get_users_by_usernames"], Json(r#"["owner"]"#)),
     (&["search_users"], Json(r#"{"term":"owner"}"#)),

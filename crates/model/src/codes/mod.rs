@@ -23,6 +23,7 @@ pub mod integrations;
 pub mod invitations;
 pub mod jobs;
 pub mod limits;
+pub mod magic_links;
 pub mod mail;
 pub mod outgoing;
 pub mod passwords;

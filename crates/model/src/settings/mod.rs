@@ -21,8 +21,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams,
-    TermsOfService, Tls,
+    Announcement, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site,
+    Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -43,6 +43,7 @@ settings! {
         signup: Signup,
         guests: Guests,
         sessions: Sessions,
+        log_in: LogIn,
         second_factors: SecondFactors,
         limits: Limits,
         terms_of_service: TermsOfService,

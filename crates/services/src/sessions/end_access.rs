@@ -31,6 +31,8 @@ pub(crate) enum AccessEnd {
     /// The user's roles do not include the right to have access tokens any more.
     TokenRightLost,
     BecameGuest,
+    /// Somebody has proven that the address is theirs, and the account may have been made by somebody else.
+    AddressProven,
     AdministrationLost,
     /// A bot was disabled; its access tokens are valid again when it is enabled.
     BotDisabled,
@@ -83,7 +85,7 @@ impl AccessEnd {
                 Scope { sessions: SessionScope::Others(session), ..NOTHING }
             }
             Self::PasswordSet | Self::SessionsRevoked | Self::ConvertedToUser => CREDENTIALS,
-            Self::ConvertedToBot | Self::Deactivated => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
+            Self::ConvertedToBot | Self::Deactivated | Self::AddressProven => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
             Self::TokenRightLost | Self::RaisedAboveOwner => Scope { access_tokens: true, ..NOTHING },
             Self::BotDisabled => Scope { sessions: SessionScope::All, ..NOTHING },
             Self::BecameGuest => Scope { public_links: true, bots: BotScope::All, invitations: true, ..NOTHING },
@@ -134,6 +136,7 @@ impl Sessions<'_> {
             SessionScope::All => {
                 ended.events.push(Event::AccessEnded { user_id });
                 ended.statements.push(sessions::delete_of_user(grant.write_id(), None));
+                ended.statements.extend(self.end_magic_links(grant));
             }
         }
         ended.statements.extend(scope.public_links.then(|| users::end_public_links(grant.write_id())));
@@ -223,6 +226,7 @@ mod tests {
             (ConvertedToUser, "sessions tokens links uploads"),
             (ConvertedToBot, "sessions tokens links uploads bots invitations"),
             (Deactivated, "sessions tokens links uploads bots invitations"),
+            (AddressProven, "sessions tokens links uploads bots invitations"),
             (TokenRightLost, "tokens"),
             (BotDisabled, "sessions"),
             (BecameGuest, "links bots invitations"),

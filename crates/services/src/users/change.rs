@@ -100,6 +100,7 @@ impl Users<'_> {
             // Links that were sent to the old address, also for the case that the account gets it again.
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::Verification));
+            write.extend(self.sessions().end_magic_links(grant));
         }
         if user.username != before.username {
             write.extend(names::guard_account(&user.username));

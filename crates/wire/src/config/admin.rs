@@ -103,6 +103,7 @@ pub fn to_wire(form: Form, ours: &Value) -> Value {
             security => security.to_uppercase().into(),
         },
         Form::Everybody => (ours == "everybody").into(),
+        Form::Guests => (ours != "none").into(),
     }
 }
 
@@ -120,6 +121,7 @@ fn from_wire(form: Form, sent: &Value) -> Option<Value> {
             security => Some(security.to_lowercase().into()),
         },
         Form::Everybody => sent.as_bool().map(|is| Value::from(if is { "everybody" } else { "none" })),
+        Form::Guests => sent.as_bool().map(|is| Value::from(if is { "guests" } else { "none" })),
         Form::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
     }
 }
@@ -219,6 +221,19 @@ mod tests {
         assert_eq!(same, administrators);
         let (nobody, _) = required(&everybody, json!({"EnforceMultifactorAuthentication": false}));
         assert_eq!(nobody, settings);
+    }
+
+    #[test]
+    fn who_may_log_in_by_a_link_has_two_keys() {
+        let changed = |settings: &Settings, sent: Value| apply_admin_config(settings, &server_info(), &sent).unwrap().log_in.by_link;
+        let mut settings = Settings::default();
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": false}})), "none");
+        assert_eq!(changed(&settings, json!({"ServiceSettings": {"LogInByLink": "everybody"}})), "everybody");
+        settings.log_in.by_link = "everybody".to_owned();
+        // What is shown for it is not a change.
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": true}})), "everybody");
+        settings.log_in.by_link = "none".to_owned();
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": true}})), "guests");
     }
 
     #[test]

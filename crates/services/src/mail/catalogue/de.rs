@@ -12,6 +12,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting_of_invited: "Hallo,",
     footer_of_invited: "Sie erhalten diese E-Mail, weil {inviter} Ihre Adresse auf {site} eingegeben hat.",
     channels: "Kanäle",
+    code: "Oder geben Sie diesen Code innerhalb von 10 Minuten dort ein, wo Sie den Link angefordert haben: {code}",
     password_reset: Texts {
         subject: "Neues Passwort festlegen",
         before: &["Jemand, wahrscheinlich Sie, hat für Ihr Konto {user} auf {site} ein neues Passwort angefordert."],
@@ -26,6 +27,24 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["Bitte bestätigen Sie, dass {email} die Adresse Ihres Kontos {user} auf {site} ist."],
         button: "Adresse bestätigen",
         after: &["Der Link ist 24 Stunden gültig.", "Wenn Sie dort kein Konto haben, ignorieren Sie diese E-Mail."],
+    },
+    magic_link: Texts {
+        subject: "Ihr Link zum Anmelden",
+        before: &["Jemand, wahrscheinlich Sie, möchte sich bei Ihrem Konto {user} auf {site} anmelden.", "{code}"],
+        button: "Anmelden",
+        after: &[
+            "Der Link ist eine Stunde gültig und kann nur einmal verwendet werden.",
+            "Wenn Sie das nicht waren, müssen Sie nichts tun: Ohne diese E-Mail kann sich niemand anmelden. Geben Sie den Link oder einen Code niemals weiter.",
+        ],
+    },
+    address_proven: Texts {
+        subject: "Ihre E-Mail-Adresse wurde durch eine Anmeldung bestätigt",
+        before: &[
+            "Jemand hat sich bei Ihrem Konto {user} auf {site} mit einem Link angemeldet, der an {email} gesendet wurde.",
+            "Die Adresse war bis dahin nicht bestätigt, daher könnte jemand anderes das Konto angelegt haben. Deshalb gelten das Passwort, die anderen Sitzungen und die Zugriffstoken des Kontos nicht mehr.",
+        ],
+        button: "{site} öffnen",
+        after: &["Mit „Passwort vergessen?“ bei der Anmeldung können Sie ein neues Passwort festlegen, oder sich weiterhin mit einem Link anmelden.", NOT_YOU],
     },
     password_changed: Texts {
         subject: "Ihr Passwort wurde geändert",

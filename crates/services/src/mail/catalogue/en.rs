@@ -12,6 +12,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting_of_invited: "Hello,",
     footer_of_invited: "You get this mail because {inviter} entered your address on {site}.",
     channels: "Channels",
+    code: "Or enter this code where you asked for the link, within 10 minutes: {code}",
     password_reset: Texts {
         subject: "Set a new password",
         before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
@@ -26,6 +27,24 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         before: &["Please confirm that {email} is the address of your account {user} on {site}."],
         button: "Verify the address",
         after: &["The link is valid for 24 hours.", "If you have no account there, ignore this mail."],
+    },
+    magic_link: Texts {
+        subject: "Your link to log in",
+        before: &["Somebody, probably you, wants to log in to your account {user} on {site}.", "{code}"],
+        button: "Log in",
+        after: &[
+            "The link is valid for an hour and can be used once.",
+            "If this was not you, you need not do anything: nobody can log in without this mail. Never give the link or a code to anybody.",
+        ],
+    },
+    address_proven: Texts {
+        subject: "Your email address was confirmed by logging in",
+        before: &[
+            "Somebody has logged in to your account {user} on {site} by a link that was sent to {email}.",
+            "The address had not been confirmed before, so somebody else might have created the account. Therefore its password, its other sessions and its access tokens have ended.",
+        ],
+        button: "Open {site}",
+        after: &["You can set a new password with “Forgot your password?” at the log-in, or go on logging in by a link.", NOT_YOU],
     },
     password_changed: Texts {
         subject: "Your password was changed",

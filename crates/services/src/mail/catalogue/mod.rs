@@ -29,8 +29,12 @@ pub(super) struct Catalogue {
     pub footer_of_invited: &'static str,
     /// Stands before the names of the channels of an invitation.
     pub channels: &'static str,
+    /// The sentence with the `{code}` of a log-in, which mails without one lack.
+    pub code: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
+    pub magic_link: Texts,
+    pub address_proven: Texts,
     pub password_changed: Texts,
     pub email_changed: Texts,
     pub deactivated: Texts,
@@ -63,6 +67,8 @@ impl Catalogue {
         match mail {
             AccountMail::PasswordReset => &self.password_reset,
             AccountMail::Verification => &self.verification,
+            AccountMail::MagicLink { .. } => &self.magic_link,
+            AccountMail::AddressProven => &self.address_proven,
             AccountMail::PasswordChanged => &self.password_changed,
             AccountMail::EmailChanged { .. } => &self.email_changed,
             AccountMail::Deactivated => &self.deactivated,
@@ -86,7 +92,8 @@ mod tests {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
         let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
-        let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let Catalogue { magic_link, address_proven, .. } = catalogue;
+        let account = [magic_link, address_proven, password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
         account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
     }
