@@ -80,12 +80,8 @@ async fn login(
     JsonOrDefault(body): JsonOrDefault<user::LoginRequest>,
 ) -> ApiResult<Response> {
     let client = LogInClient::new(&app, client, &headers);
-    let request = LoginRequest {
-        login_id: body.login_id,
-        user_id: body.id,
-        password: body.password,
-        ..client.request(body.token, body.device_id)
-    };
+    let request =
+        LoginRequest { login_id: body.login_id, user_id: body.id, password: body.password, ..client.request(body.token, body.device_id) };
     let sessions = app.services.sessions();
     let logged_in = match body.magic_link_token.as_str() {
         "" => sessions.log_in(request).await?,

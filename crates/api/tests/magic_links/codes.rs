@@ -107,7 +107,8 @@ async fn wrong_codes_count_as_failed_log_ins() {
     let mut statuses = Vec::new();
     let body = json!({"token": "ybndrfg8ejkmcpqxot1uwisza3"});
     for _ in 0..12 {
-        statuses.push(fixture.server.anonymous().connected_from("203.0.113.10").post("/users/login/one_time_link", body.clone()).await.status);
+        statuses
+            .push(fixture.server.anonymous().connected_from("203.0.113.10").post("/users/login/one_time_link", body.clone()).await.status);
     }
     assert_eq!((statuses[0], statuses[11]), (401, 429), "{statuses:?}");
 }

@@ -85,7 +85,9 @@ impl AccessEnd {
                 Scope { sessions: SessionScope::Others(session), ..NOTHING }
             }
             Self::PasswordSet | Self::SessionsRevoked | Self::ConvertedToUser => CREDENTIALS,
-            Self::ConvertedToBot | Self::Deactivated | Self::AddressProven => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
+            Self::ConvertedToBot | Self::Deactivated | Self::AddressProven => {
+                Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS }
+            }
             Self::TokenRightLost | Self::RaisedAboveOwner => Scope { access_tokens: true, ..NOTHING },
             Self::BotDisabled => Scope { sessions: SessionScope::All, ..NOTHING },
             Self::BecameGuest => Scope { public_links: true, bots: BotScope::All, invitations: true, ..NOTHING },

@@ -54,7 +54,8 @@ impl Sessions<'_> {
             tries_left: TRIES_MAX,
             expires_at: self.clock.now().plus_ms(WAIT_MS),
         };
-        let mut write = self.access.write(&grant, "sessions.request_magic_link").recorded_as(Origin { user_id, address, ..Origin::default() });
+        let mut write =
+            self.access.write(&grant, "sessions.request_magic_link").recorded_as(Origin { user_id, address, ..Origin::default() });
         write.detail("email", &code.email);
         write.push(magic_link_codes::insert(grant.write_id(code.user_id), &code));
         let mail = AccountMail::MagicLink { code_id: Some(code.id) };

@@ -44,7 +44,10 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "Die Adresse war bis dahin nicht bestätigt, daher könnte jemand anderes das Konto angelegt haben. Deshalb gelten das Passwort, die anderen Sitzungen und die Zugriffstoken des Kontos nicht mehr.",
         ],
         button: "{site} öffnen",
-        after: &["Mit „Passwort vergessen?“ bei der Anmeldung können Sie ein neues Passwort festlegen, oder sich weiterhin mit einem Link anmelden.", NOT_YOU],
+        after: &[
+            "Mit „Passwort vergessen?“ bei der Anmeldung können Sie ein neues Passwort festlegen, oder sich weiterhin mit einem Link anmelden.",
+            NOT_YOU,
+        ],
     },
     password_changed: Texts {
         subject: "Ihr Passwort wurde geändert",

@@ -93,7 +93,8 @@ mod tests {
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
         let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
         let Catalogue { magic_link, address_proven, .. } = catalogue;
-        let account = [magic_link, address_proven, password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let account =
+            [magic_link, address_proven, password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
         account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
     }
