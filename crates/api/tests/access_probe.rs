@@ -29,6 +29,8 @@ const PUBLIC: &[&str] = &[
     "GET /help/",
     "GET /help/{page}",
     "GET /unsubscribe",
+    "POST /api/v4/guest_links/info",
+    "POST /api/v4/guest_links/join",
     "POST /api/v4/users",
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",

@@ -16,6 +16,7 @@ pub mod event;
 pub mod file;
 pub mod finding;
 pub mod group;
+pub mod guest_link;
 pub mod id;
 pub mod integration;
 pub mod invitation;

@@ -96,6 +96,14 @@ pub enum AccountMail {
     /// Somebody has logged in by a link, and what others may have known of the account has ended.
     AddressProven,
     PasswordChanged,
+    /// Somebody has logged in where the account has not been used before.
+    NewPlace {
+        /// The browser or the app, and its system; empty if it does not say.
+        device: String,
+        /// The network address; empty if it is not known.
+        address: String,
+        at: Millis,
+    },
     /// To the address that the account had.
     EmailChanged {
         old_email: String,
@@ -136,6 +144,7 @@ impl AccountMail {
             Self::MagicLink { .. } => "magic_link",
             Self::AddressProven => "address_proven",
             Self::PasswordChanged => "password_changed",
+            Self::NewPlace { .. } => "new_place",
             Self::EmailChanged { .. } => "email_changed",
             Self::Deactivated => "deactivated",
             Self::BecameAdministrator => "became_administrator",
@@ -182,6 +191,7 @@ mod tests {
             AccountMail::MagicLink { code_id: None },
             AccountMail::AddressProven,
             AccountMail::PasswordChanged,
+            AccountMail::NewPlace { device: "Firefox/128.0".to_owned(), address: "203.0.113.7".to_owned(), at: Millis(5) },
             AccountMail::EmailChanged { old_email: "ada@example.com".to_owned() },
             AccountMail::Deactivated,
             AccountMail::BecameAdministrator,

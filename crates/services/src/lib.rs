@@ -22,6 +22,7 @@ pub mod emoji;
 pub mod files;
 pub mod findings;
 pub mod groups;
+pub mod guest_links;
 pub mod image_proxy;
 pub mod invitations;
 pub mod jobs;

@@ -44,6 +44,7 @@ pub mod files;
 pub mod findings;
 pub mod groups;
 pub mod guest_expiries;
+pub mod guest_links;
 pub mod invitations;
 pub mod jobs;
 pub mod known_places;

@@ -16,6 +16,7 @@ mod contract {
     mod fixtures;
     mod grants;
     mod groups;
+    mod guest_links;
     mod integrations;
     mod interleavings;
     mod invitations;

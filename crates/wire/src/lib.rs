@@ -19,6 +19,7 @@ pub mod features;
 pub mod file;
 pub mod finding;
 pub mod group;
+pub mod guest_link;
 pub mod invitation;
 pub mod job;
 pub mod json;

@@ -11,6 +11,7 @@ mod emoji;
 mod files;
 mod findings;
 mod groups;
+mod guest_links;
 mod jobs;
 mod limits;
 mod log_in;
@@ -45,6 +46,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(files::routes)
         .with(findings::routes)
         .with(groups::routes)
+        .with(guest_links::routes)
         .with(jobs::routes)
         .with(limits::routes)
         .with(log_in::routes)

@@ -38,6 +38,7 @@ pub(super) const SENDING: Group = Group {
             .notification("30")
             .await
             .is_some_and(|(_, mail)| !mail.text.contains("a text of"))),
+        row!("log_in.new_place_mails", false, |world| !world.is_told_of_new_place().await),
         row!("signup.require_verified_email", true, |world| {
             let name = world.name();
             world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
@@ -82,6 +83,18 @@ async fn mail_is_switched_off_at_once() {
 }
 
 impl World {
+    async fn is_told_of_new_place(&self) -> bool {
+        let name = self.name();
+        self.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
+        let log_in = json!({"login_id": name, "password": PASSWORD});
+        self.server.anonymous().connected_from("203.0.113.7").post("/users/login", log_in.clone()).await;
+        self.until_no_mail_waits().await;
+        let before = self.server.mailer.attempts().len();
+        self.server.anonymous().connected_from("192.0.2.7").post("/users/login", log_in).await;
+        self.until_no_mail_waits().await;
+        self.server.mailer.attempts().len() > before
+    }
+
     /// Without mail it is another error.
     pub(super) async fn asks_for_magic_link(&self) -> TestResponse {
         self.server.anonymous().post("/users/login/magic_link/send", json!({"email": "x@example.com"})).await

@@ -123,6 +123,11 @@ impl Mail<'_> {
         }
         match mail {
             AccountMail::EmailChanged { old_email } => address.clone_from(old_email),
+            AccountMail::NewPlace { device, address, at } => {
+                let known = |text: &String| if text.is_empty() { catalogue.unknown.to_owned() } else { text.clone() };
+                values.extend([("device", known(device)), ("address", known(address))]);
+                values.extend(utc_date(*at).map(|date| ("date", date)));
+            }
             AccountMail::AccessTokenCreated { token_id }
             | AccountMail::AccessTokenRotated { token_id }
             | AccountMail::AccessTokenExpiring { token_id } => {

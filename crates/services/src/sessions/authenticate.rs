@@ -101,7 +101,7 @@ impl Sessions<'_> {
     }
 
     /// Counts the look-up of a token until it is canceled; `RATE_LIMITED` above the limit of the address.
-    pub(super) fn begin_token_look_up(&self, address: Option<IpAddr>) -> Result<Attempt> {
+    pub(crate) fn begin_token_look_up(&self, address: Option<IpAddr>) -> Result<Attempt> {
         let limits = &self.settings().limits;
         match address.filter(|_| limits.enabled) {
             Some(address) => self.state().throttle.begin_look_up(address, limits.requests_burst, self.clock.now()),

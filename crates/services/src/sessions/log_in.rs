@@ -163,7 +163,12 @@ impl Sessions<'_> {
             }
             LogInProof::Mail(proven) => self.use_mail(&grant, &mut user, &request, proven, &mut writes).await?,
         }
-        writes.statements.extend(self.remember_place(&grant, &request).await?);
+        let place = self.remember_place(&grant, &request).await?;
+        // Who has just opened a mail need not get another one.
+        if place.is_new && writes.by.is_empty() {
+            writes.events.extend(self.new_place_mail(user.id, &request));
+        }
+        writes.statements.extend(place.statements);
         self.start_session(user, &request, writes).await
     }
 
@@ -171,6 +176,15 @@ impl Sessions<'_> {
     async fn rehash(&self, grant: &Writing<UserGrant>, old_hash: &str, password: &str, matched: PasswordMatch) -> Option<Statement> {
         let new_hash = self.renew_password_hash(old_hash, password, matched).await?;
         Some(users::rehash(grant.write_id(), old_hash, &new_hash))
+    }
+
+    /// The first session of a guest whose account was just made.
+    #[boxed]
+    pub(crate) async fn log_in_new_guest(&self, user: User, request: LoginRequest) -> Result<LoginResult> {
+        check_device_id(&request)?;
+        let grant = self.access.system("a guest link admits a new guest").user_to_write(user.id);
+        let statements = self.remember_place(&grant, &request).await?.statements;
+        self.start_session(user, &request, LogInWrites { statements, by: "guest link", ..LogInWrites::default() }).await
     }
 
     /// Creates a session for an authenticated user.

@@ -14,7 +14,7 @@ import { AuthLayout } from './AuthLayout';
 import { FormError } from './FormError';
 import { useLogIn } from './useLogIn';
 
-interface Requested {
+export interface Requested {
   email: string;
   requestToken: string;
 }
@@ -56,7 +56,7 @@ function AddressForm({ onRequested }: { onRequested: (requested: Requested) => v
   );
 }
 
-function CodeForm({ requested, onAgain }: { requested: Requested; onAgain: () => void }) {
+export function CodeForm({ requested, onAgain }: { requested: Requested; onAgain: () => void }) {
   const [code, setCode] = useState('');
   const { busy, error, onSubmit, secondFactorField } = useLogIn((secondFactor) => logInByCode(requested.requestToken, code, secondFactor));
   return (

@@ -20,6 +20,11 @@ section! {
             ],
             client: &["LogInByLink"], audience: Audience::Public,
         }
+        /// Whether people get a mail about a log-in to their account with a password, in a browser or from a network where it has not
+        /// been used in the last 90 days.
+        new_place_mails: bool = true => {
+            config: &[key("EmailSettings", "SendNewPlaceMails")],
+        }
     }
 }
 
@@ -41,7 +46,7 @@ mod tests {
     #[test]
     fn an_unknown_value_admits_nobody() {
         let admitted = |by_link: &str| {
-            let log_in = LogIn { by_link: by_link.to_owned() };
+            let log_in = LogIn { by_link: by_link.to_owned(), ..LogIn::default() };
             [log_in.is_by_link(true), log_in.is_by_link(false)]
         };
         assert_eq!(["everybody", "guests", "none", "x"].map(admitted), [[true, true], [true, false], [false, false], [false, false]]);

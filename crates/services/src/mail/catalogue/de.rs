@@ -55,6 +55,19 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Anmelden",
         after: &[NOT_YOU],
     },
+    unknown: "unbekannt",
+    new_place: Texts {
+        subject: "Neue Anmeldung bei Ihrem Konto",
+        before: &[
+            "Jemand hat sich mit Ihrem Passwort bei Ihrem Konto {user} auf {site} angemeldet, und zwar dort, wo es bisher nicht verwendet wurde.",
+            "Gerät: {device}\nAdresse: {address}\nZeit: {date}",
+        ],
+        button: "{site} öffnen",
+        after: &[
+            "Wenn Sie das waren, müssen Sie nichts tun.",
+            "Wenn nicht, legen Sie sofort ein neues Passwort fest: Das beendet alle anderen Sitzungen. Wenden Sie sich außerdem an die Administratoren von {site}.",
+        ],
+    },
     email_changed: Texts {
         subject: "Ihre E-Mail-Adresse wurde geändert",
         before: &[

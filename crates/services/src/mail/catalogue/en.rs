@@ -52,6 +52,19 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Log in",
         after: &[NOT_YOU],
     },
+    unknown: "unknown",
+    new_place: Texts {
+        subject: "New log-in to your account",
+        before: &[
+            "Somebody has logged in to your account {user} on {site} with your password, where it has not been used before.",
+            "Device: {device}\nAddress: {address}\nTime: {date}",
+        ],
+        button: "Open {site}",
+        after: &[
+            "If this was you, you need not do anything.",
+            "If it was not, set a new password at once, which ends all other sessions, and ask an administrator of {site}.",
+        ],
+    },
     email_changed: Texts {
         subject: "Your email address was changed",
         before: &["The email address of your account {user} on {site} was changed. It is {email} now, and mails go there from now on."],

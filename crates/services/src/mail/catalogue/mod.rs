@@ -36,6 +36,9 @@ pub(super) struct Catalogue {
     pub magic_link: Texts,
     pub address_proven: Texts,
     pub password_changed: Texts,
+    pub new_place: Texts,
+    /// Stands for what a client does not say of itself.
+    pub unknown: &'static str,
     pub email_changed: Texts,
     pub deactivated: Texts,
     pub became_administrator: Texts,
@@ -70,6 +73,7 @@ impl Catalogue {
             AccountMail::MagicLink { .. } => &self.magic_link,
             AccountMail::AddressProven => &self.address_proven,
             AccountMail::PasswordChanged => &self.password_changed,
+            AccountMail::NewPlace { .. } => &self.new_place,
             AccountMail::EmailChanged { .. } => &self.email_changed,
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
@@ -92,9 +96,18 @@ mod tests {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
         let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
-        let Catalogue { magic_link, address_proven, .. } = catalogue;
-        let account =
-            [magic_link, address_proven, password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let Catalogue { magic_link, address_proven, new_place, .. } = catalogue;
+        let account = [
+            new_place,
+            magic_link,
+            address_proven,
+            password_reset,
+            verification,
+            password_changed,
+            email_changed,
+            deactivated,
+            became_administrator,
+        ];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
         account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
     }
