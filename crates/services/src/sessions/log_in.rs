@@ -51,7 +51,7 @@ pub struct LoginResult {
 pub(super) enum LogInProof {
     Password(PasswordMatch),
     /// A link or a code that was sent to the account's address.
-    Mail(ProvenByMail),
+    Mail(Box<ProvenByMail>),
 }
 
 /// What a log-in writes besides its session.
@@ -161,7 +161,7 @@ impl Sessions<'_> {
             LogInProof::Password(matched) => {
                 writes.statements.extend(self.rehash(&grant, &password_hash, &request.password, matched).await);
             }
-            LogInProof::Mail(proven) => self.use_mail(&grant, &mut user, &request, proven, &mut writes).await?,
+            LogInProof::Mail(proven) => self.use_mail(&grant, &mut user, &request, *proven, &mut writes).await?,
         }
         let place = self.remember_place(&grant, &request).await?;
         // Who has just opened a mail need not get another one.

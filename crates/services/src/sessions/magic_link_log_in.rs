@@ -49,7 +49,7 @@ impl Sessions<'_> {
             Some(account) if is_usable(&account) => {
                 let id = grant.write_id(account.user.id);
                 let consume = account_tokens::consume(id, hash, codes::LINK_INVALID);
-                self.complete_log_in(account, request, LogInProof::Mail(ProvenByMail { consume, by: "link" }), attempt).await
+                self.complete_log_in(account, request, LogInProof::Mail(Box::new(ProvenByMail { consume, by: "link" })), attempt).await
             }
             account => {
                 let reason = if is_expired { "expired link" } else { "invalid link" };
@@ -86,7 +86,7 @@ impl Sessions<'_> {
         match (account, waiting) {
             (Some(account), Some(waiting)) if is_right => {
                 let consume = magic_link_codes::consume(grant.write_id(account.user.id), waiting.id, codes::CODE_WRONG);
-                let proof = LogInProof::Mail(ProvenByMail { consume, by: "code" });
+                let proof = LogInProof::Mail(Box::new(ProvenByMail { consume, by: "code" }));
                 let result = self.complete_log_in(account, request, proof, attempt).await;
                 if result.as_ref().is_err_and(|error| error.is(guildhall_model::codes::second_factors::CODE_MISSING)) {
                     self.give_try_back(&grant, &waiting).await?;
