@@ -7,6 +7,7 @@ pub mod backup;
 pub mod changes;
 pub mod channel;
 pub mod codes;
+pub mod console;
 pub mod content_type;
 pub mod database_mode;
 pub mod disk_forecast;

@@ -6,6 +6,7 @@ mod description;
 mod headers;
 mod mail;
 mod message_size;
+mod pages;
 mod ratio;
 mod rule;
 mod sections;

@@ -148,7 +148,7 @@ impl Sessions<'_> {
     /// Disables bots of the user and deletes their credentials. They can be assigned to somebody else and enabled again.
     async fn end_bots(&self, owner: &Writing<UserGrant>, scope: BotScope, ended: &mut EndedAccess) -> Result<()> {
         let mut accounts = bots::accounts_of_owner(self.access.read(owner), owner.id(), BOTS_MAX).await?;
-        accounts.retain(|bot| bot.is_active() && (scope == BotScope::All || self.access.is_administrator(&bot.roles)));
+        accounts.retain(|bot| bot.is_active() && (scope == BotScope::All || self.access.administrates(&bot.roles)));
         if accounts.is_empty() {
             return Ok(());
         }
