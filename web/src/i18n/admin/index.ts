@@ -6,9 +6,10 @@ import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
+import { rolesMessages } from './roles';
 import { termsMessages } from './terms';
 
-const en = { ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...termsMessages };
+const en = { ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...rolesMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 
