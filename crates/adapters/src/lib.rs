@@ -1,4 +1,4 @@
-//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, mail,
+//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, mail, syslog,
 //! the machine.
 
 mod disk_space;
@@ -15,4 +15,5 @@ pub mod outgoing;
 pub mod passwords;
 pub mod private_files;
 pub mod smtp;
+pub mod syslog;
 pub mod tokens;

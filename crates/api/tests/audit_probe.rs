@@ -75,6 +75,9 @@ const UNRECORDED: &[(&str, &[&str])] = &[
     ("an integration posts for its owner", &["POST /hooks/{hook_id}"]),
 ];
 
+/// Reads that are recorded, because they take much away.
+const RECORDED_READS: &[(&str, &str)] = &[("GET /api/v4/audits/export", "audits.export")];
+
 /// The audit trail before a request.
 pub(crate) struct Trail<'a> {
     fixture: &'a Fixture,
@@ -116,7 +119,8 @@ pub(crate) fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String>
         }
         let is_from_outside = *role == Role::Admin && case.target == Target::Private && case.refers_to_channel();
         let is_reading_from_outside = is_from_outside && *recorded == ["channels.read"];
-        if succeeded && !is_write && !recorded.is_empty() && !is_reading_from_outside {
+        let is_recorded_read = RECORDED_READS.iter().any(|(of, action)| *of == route && *recorded == [*action]);
+        if succeeded && !is_write && !recorded.is_empty() && !is_reading_from_outside && !is_recorded_read {
             violations.push(format!("{}: a read is recorded", name()));
         }
         let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');

@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod announcements;
+mod audit_export;
 mod doctor;
 mod groups;
 mod mail;
@@ -45,8 +46,9 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 22] = [
+const GROUPS: [&Group; 23] = [
     &announcements::SHOWN,
+    &audit_export::SYSLOG,
     &doctor::DOCTOR,
     &groups::NUMBERS,
     &groups::OFF,

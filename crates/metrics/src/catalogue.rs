@@ -77,6 +77,11 @@ catalogue! {
         SECOND_FACTOR_CODES = "guildhall_second_factor_codes", Counter, None, ["result"],
             "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
+        AUDIT_RECORDS_SENT = "guildhall_audit_records_sent", Counter, None, [], "Audit records that the syslog server has taken";
+        AUDIT_EXPORT_FAILURES = "guildhall_audit_export_failures", Counter, None, [],
+            "Attempts to send audit records to the syslog server that failed and are repeated";
+        AUDIT_EXPORT_LAG = "guildhall_audit_export_lag", Gauge, Seconds, [],
+            "Age of the oldest audit record that the syslog server has not taken; only where one is set";
     }
     "Live connections" {
         CONNECTIONS = "guildhall_connections", Gauge, None, ["transport"],

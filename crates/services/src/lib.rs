@@ -57,7 +57,7 @@ use std::sync::{Arc, Weak};
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasswordHasher, SecretSource,
+    PasswordHasher, SecretSource, SyslogSender,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -91,6 +91,7 @@ pub struct Parts {
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
     pub mailer: Arc<dyn Mailer>,
+    pub syslog: Arc<dyn SyslogSender>,
     pub machine: Arc<dyn Machine>,
     /// Its disk is watched.
     pub data_folder: PathBuf,
@@ -162,6 +163,7 @@ impl Services {
                 images: parts.images,
                 outgoing: parts.outgoing,
                 mailer: parts.mailer,
+                syslog: parts.syslog,
                 machine: parts.machine,
                 data_folder: parts.data_folder,
                 started_at,

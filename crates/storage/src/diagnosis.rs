@@ -82,5 +82,6 @@ pub async fn work(db: &Reader, server: Granted<Server>, since: Millis) -> Result
         oldest_due: db.one("SELECT MIN(next_run_at) FROM job_schedules", Vec::new()).await?,
         deliveries: deliveries::queue_depths(db, server).await?,
         failing_mail: deliveries::failing_mail(db, server).await?,
+        audit_export: None,
     })
 }

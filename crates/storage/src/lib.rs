@@ -26,6 +26,7 @@ mod write_gate;
 
 pub mod account_tokens;
 pub mod analytics;
+pub mod audit_stream;
 pub mod audits;
 pub mod backup_pause;
 pub mod backup_targets;

@@ -3,6 +3,7 @@
 
 mod contract {
     mod account_tokens;
+    mod audit_stream;
     mod backup_targets;
     mod batches;
     mod categories;

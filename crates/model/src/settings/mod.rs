@@ -1,6 +1,7 @@
 //! Every setting, described once. The structs, the environment variables, the checks, the reference, Mattermost's
 //! configuration and the client configuration are derived from their tables in `sections` and `startup`: `docs/ADDING-A-SETTING.md`.
 
+mod audit_export;
 mod declare;
 mod description;
 mod headers;
@@ -21,8 +22,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams,
-    TermsOfService, Tls,
+    Announcement, AuditExport, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup,
+    Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -53,6 +54,7 @@ settings! {
         quotas: Quotas,
         doctor: Doctor,
         mail: Mail,
+        audit_export: AuditExport,
         integrations: Integrations,
         tls: Tls,
     }

@@ -23,7 +23,7 @@ pub use list::{FindingList, ListedFinding, NodeExamination};
 
 noun! {
     /// Findings.
-    findings::Findings, state: State, uses: [channels::Channels, posts::Posts, system::System]
+    findings::Findings, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, system::System]
 }
 
 #[derive(Default)]

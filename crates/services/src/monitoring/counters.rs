@@ -13,6 +13,10 @@ pub struct Counters {
     /// Wrong and used codes.
     pub rejected_codes: Counter,
     pub audit_records: Counter,
+    /// Those that a syslog server has taken.
+    pub audit_records_sent: Counter,
+    /// Attempts to send them that failed and are repeated.
+    pub audit_export_failures: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,
     /// Attempts that failed and are repeated.

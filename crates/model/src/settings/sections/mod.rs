@@ -1,6 +1,7 @@
 //! The sections of the settings, a file for each.
 
 mod announcement;
+mod audit_export;
 mod doctor;
 mod files;
 mod groups;
@@ -19,6 +20,7 @@ mod terms_of_service;
 mod tls;
 
 pub use announcement::Announcement;
+pub use audit_export::AuditExport;
 pub use doctor::Doctor;
 pub use files::Files;
 pub use groups::Groups;

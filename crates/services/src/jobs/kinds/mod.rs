@@ -1,5 +1,6 @@
 //! The implementations of the job types, one file each.
 
+pub(super) mod audit_export;
 pub(super) mod audit_seals;
 pub(super) mod audit_trail;
 pub(super) mod backup;
