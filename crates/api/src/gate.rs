@@ -94,7 +94,12 @@ pub(crate) async fn check(
         notes.set_route(position);
     }
     let response = match admit(&app, gate, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            if let Some(Me(actor)) = request.extensions().get::<Me>().cloned() {
+                app.services.security_alerts().note_request(&actor, operation).await;
+            }
+            next.run(request).await
+        }
         Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
             if is_cookie_stale {

@@ -87,7 +87,7 @@ async fn invalid_requests_are_rejected() {
 }
 
 /// Due at once on a new server.
-const PERIODIC_KINDS: [&str; 10] = [
+const PERIODIC_KINDS: [&str; 11] = [
     "audit_seals",
     "audit_trail",
     "backup_schedule",
@@ -96,6 +96,7 @@ const PERIODIC_KINDS: [&str; 10] = [
     "expiring_tokens",
     "job_history",
     "samples",
+    "security_alerts",
     "storage_recount",
     "unused_files",
 ];

@@ -37,6 +37,7 @@ mod passwords;
 mod quotas;
 mod rates;
 mod second_factors;
+mod security_alerts;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -46,7 +47,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 23] = [
+const GROUPS: [&Group; 24] = [
     &announcements::SHOWN,
     &audit_export::SYSLOG,
     &doctor::DOCTOR,
@@ -68,6 +69,7 @@ const GROUPS: [&Group; 23] = [
     &rates::RATES,
     &rates::SERVER,
     &second_factors::REQUIRED,
+    &security_alerts::RULES,
     &tls::STATUS,
     &tls::HEADER,
 ];

@@ -58,6 +58,7 @@ mod revocation_matrix;
 mod roles;
 mod search;
 mod search_corpus;
+mod security_alerts;
 mod sessions;
 mod setup_code;
 mod site_address;

@@ -80,6 +80,8 @@ catalogue! {
         AUDIT_RECORDS_SENT = "guildhall_audit_records_sent", Counter, None, [], "Audit records that the syslog server has taken";
         AUDIT_EXPORT_FAILURES = "guildhall_audit_export_failures", Counter, None, [],
             "Attempts to send audit records to the syslog server that failed and are repeated";
+        SECURITY_ALERTS = "guildhall_security_alerts", Counter, None, [], "Security alerts that this node has raised";
+        SECURITY_ALERTS_OPEN = "guildhall_security_alerts_open", Gauge, None, [], "Security alerts that nobody has acknowledged";
         AUDIT_EXPORT_LAG = "guildhall_audit_export_lag", Gauge, Seconds, [],
             "Age of the oldest audit record that the syslog server has not taken; only where one is set";
     }

@@ -28,6 +28,7 @@ pub mod post;
 pub mod proxy;
 pub mod role;
 pub mod sample;
+pub mod security_alert;
 pub mod server;
 pub mod settings;
 pub mod team;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::AccessTokenId;
+use crate::id::{AccessTokenId, SecurityAlertId};
 use crate::ports::Secret;
 use crate::time::Millis;
 
@@ -109,6 +109,10 @@ pub enum AccountMail {
     },
     SecondFactorAdded,
     SecondFactorRemoved,
+    /// To administrators.
+    SecurityAlert {
+        alert_id: SecurityAlertId,
+    },
 }
 
 impl AccountMail {
@@ -135,6 +139,7 @@ impl AccountMail {
             Self::AccessTokenExpiring { .. } => "access_token_expiring",
             Self::SecondFactorAdded => "second_factor_added",
             Self::SecondFactorRemoved => "second_factor_removed",
+            Self::SecurityAlert { .. } => "security_alert",
         }
     }
 }
@@ -175,6 +180,7 @@ mod tests {
             AccountMail::AccessTokenExpiring { token_id: AccessTokenId::from_bytes([1; 16]) },
             AccountMail::SecondFactorAdded,
             AccountMail::SecondFactorRemoved,
+            AccountMail::SecurityAlert { alert_id: SecurityAlertId::from_bytes([2; 16]) },
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

@@ -38,6 +38,7 @@ mod retry;
 pub mod roles;
 pub mod search;
 pub mod second_factors;
+pub mod security_alerts;
 pub mod sessions;
 mod startup;
 pub mod statuses;
@@ -119,6 +120,7 @@ struct States {
     mail: mail::State,
     monitoring: monitoring::State,
     posts: posts::State,
+    security_alerts: security_alerts::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -141,6 +143,7 @@ impl Services {
             mail: mail::State::default(),
             monitoring: monitoring::State::default(),
             posts: posts::State::default(),
+            security_alerts: security_alerts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),

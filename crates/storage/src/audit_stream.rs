@@ -1,6 +1,7 @@
 //! Audit records in the order in which their readers get them, and how far each reader is.
 
 use guildhall_model::audit::{Audit, CursorState, NumberedAudit};
+use guildhall_model::finding::AuditExportFacts;
 use guildhall_model::id::AuditId;
 use guildhall_model::{Millis, Result};
 
@@ -61,6 +62,15 @@ pub async fn oldest_after(db: &Reader, _server: Granted<Server>, position: i64) 
         Some(at) => Ok(Some(at)),
         None => db.optional("SELECT create_at FROM audits WHERE position IS NULL ORDER BY id LIMIT 1", params![]).await,
     }
+}
+
+/// The name of the cursor of what a syslog server has taken.
+pub const SYSLOG: &str = "syslog";
+
+/// How far the sending to a syslog server is behind, whether or not one is set.
+pub async fn export_facts(db: &Reader, server: Granted<Server>) -> Result<AuditExportFacts> {
+    let cursor = cursor(db, server, SYSLOG).await?;
+    Ok(AuditExportFacts { oldest_at: oldest_after(db, server, cursor.position).await?, last_error: cursor.last_error })
 }
 
 /// That of a reader that has read nothing, where there is none.

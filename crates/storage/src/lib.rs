@@ -59,6 +59,7 @@ pub mod roles;
 pub mod samples;
 pub mod search;
 pub mod second_factors;
+pub mod security_alerts;
 pub mod sessions;
 pub mod settings;
 pub mod statuses;

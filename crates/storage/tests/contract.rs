@@ -36,6 +36,7 @@ mod contract {
     mod schema;
     mod search;
     mod second_factors;
+    mod security_alerts;
     mod sessions;
     mod settings;
     mod statistics;

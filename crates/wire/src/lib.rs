@@ -32,6 +32,7 @@ pub mod proxy;
 pub mod reaction;
 pub mod role;
 pub mod search;
+pub mod security_alert;
 pub mod session;
 pub mod statistics;
 pub mod status;

@@ -35,6 +35,7 @@ const PAGES: &[&str] = &[
     "groups",
     "announcements",
     "audit",
+    "security-alerts",
     "limits",
     "monitoring",
     "disks",

@@ -18,6 +18,7 @@ mod posts;
 mod preferences;
 mod reactions;
 mod roles;
+mod security_alerts;
 mod sessions;
 mod statuses;
 mod system;
@@ -55,6 +56,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(statuses::routes)
         .with(system::routes)
         .with(teams::routes)
+        .with(security_alerts::routes)
         .with(terms_of_service::routes)
         .with(threads::routes)
         .with(users::routes)

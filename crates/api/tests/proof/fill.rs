@@ -58,7 +58,7 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "message" => text(&fixture.post(target)["message"]),
         "file_id" => fixture.file(target).to_owned(),
         // A repository takes long to make; the tests of backups have some.
-        "target_id" => unknown_id(),
+        "target_id" | "alert_id" => unknown_id(),
         "scope" => "channels".to_owned(),
         "scope_id" => {
             let channel = text(&fixture.channel(target)["id"]);

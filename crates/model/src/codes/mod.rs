@@ -28,6 +28,7 @@ pub mod outgoing;
 pub mod passwords;
 pub mod posts;
 pub mod second_factors;
+pub mod security_alerts;
 pub mod storage;
 pub mod system;
 pub mod teams;

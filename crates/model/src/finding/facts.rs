@@ -166,6 +166,8 @@ pub struct WorkFacts {
     pub failing_mail: Option<FailingMail>,
     /// `None` where audit records are not sent to a syslog server.
     pub audit_export: Option<AuditExportFacts>,
+    /// That nobody has acknowledged.
+    pub open_security_alerts: i64,
 }
 
 /// Audit records on their way to a syslog server.

@@ -22,8 +22,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, AuditExport, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup,
-    Site, Teams, TermsOfService, Tls,
+    Announcement, AuditExport, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, SecurityAlerts,
+    Sessions, Signup, Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -55,6 +55,7 @@ settings! {
         doctor: Doctor,
         mail: Mail,
         audit_export: AuditExport,
+        security_alerts: SecurityAlerts,
         integrations: Integrations,
         tls: Tls,
     }

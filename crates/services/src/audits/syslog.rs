@@ -3,7 +3,7 @@
 use guildhall_model::audit::{CursorState, NumberedAudit, SyslogMessage, SyslogSeverity};
 use guildhall_model::finding::{AuditExportFacts, shortened};
 use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::audit_stream;
+use guildhall_storage::audit_stream::{self, SYSLOG};
 
 use crate::access::SystemGrant;
 use crate::audits::Audits;
@@ -12,7 +12,6 @@ use crate::jobs::JobContext;
 
 /// Records of a connection. After it was taken, they are not sent again.
 const RECORDS_MAX: i64 = 500;
-const CURSOR: &str = "syslog";
 const ERROR_CHARS_MAX: usize = 500;
 /// A server that is down is tried again for ever.
 const RETRY: Backoff = Backoff { first_ms: 10_000, factor: 2, longest_ms: 5 * 60 * 1_000, attempts_max: i64::MAX };
@@ -24,7 +23,7 @@ impl Audits<'_> {
             return Ok(false);
         }
         let (db, server) = (self.access.read(grant), grant.server());
-        let cursor = audit_stream::cursor(db, server, CURSOR).await?;
+        let cursor = audit_stream::cursor(db, server, SYSLOG).await?;
         Ok(cursor.retry_at <= now && audit_stream::oldest_after(db, server, cursor.position).await?.is_some())
     }
 
@@ -37,7 +36,7 @@ impl Audits<'_> {
             let settings = self.settings();
             let Some(server) = settings.syslog_server() else { return Ok(sent) };
             let db = self.access.read(&job.grant);
-            let cursor = audit_stream::cursor(db, job.grant.server(), CURSOR).await?;
+            let cursor = audit_stream::cursor(db, job.grant.server(), SYSLOG).await?;
             let records = audit_stream::after(db, job.grant.server(), cursor.position, RECORDS_MAX).await?;
             let Some(last) = records.last().map(|record| record.position) else { return Ok(sent) };
             let message = |record: &NumberedAudit| SyslogMessage {
@@ -50,7 +49,7 @@ impl Audits<'_> {
             let outcome = self.syslog.send(&server, &messages).await;
             let mut write = self.access.write(&job.grant, "audits.send");
             write.push(job.require_lease());
-            write.push(audit_stream::create_cursor(job.grant.write_server(), CURSOR));
+            write.push(audit_stream::create_cursor(job.grant.write_server(), SYSLOG));
             match &outcome {
                 Ok(()) => write.push(audit_stream::advance(job.grant.write_server(), &cursor, last, self.clock.now())),
                 Err(error) => {
@@ -87,9 +86,6 @@ impl Audits<'_> {
         if self.settings().syslog_server().is_none() {
             return Ok(None);
         }
-        let (db, server) = (self.access.read(grant), grant.server());
-        let cursor = audit_stream::cursor(db, server, CURSOR).await?;
-        let oldest_at = audit_stream::oldest_after(db, server, cursor.position).await?;
-        Ok(Some(AuditExportFacts { oldest_at, last_error: cursor.last_error }))
+        audit_stream::export_facts(self.access.read(grant), grant.server()).await.map(Some)
     }
 }

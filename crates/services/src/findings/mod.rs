@@ -16,7 +16,7 @@ use std::sync::atomic::AtomicUsize;
 use guildhall_model::Millis;
 use parking_lot::Mutex;
 
-pub(crate) use tell::TEXT;
+pub(crate) use tell::{JOB, TEXT};
 
 pub(crate) use counts::HealthCounts;
 pub use list::{FindingList, ListedFinding, NodeExamination};

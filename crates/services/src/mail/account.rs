@@ -122,6 +122,17 @@ impl Mail<'_> {
                 values.extend(utc_date(token.expires_at).map(|date| ("date", date)));
                 values.push(("description", token.description));
             }
+            AccountMail::SecurityAlert { alert_id } => {
+                let system = self.access.system("administrators are told of an alert");
+                let Some(alert) = self.security_alerts().alert_for_mail(&system, *alert_id).await? else { return Ok(None) };
+                // Whoever was administrator when the alert was raised may be none any more.
+                if !self.access.is_administrator(&user.roles) {
+                    return Ok(None);
+                }
+                values.push(("rule", catalogue.security_alert_rule(&alert.rule)));
+                values.push(("description", alert.summary));
+                url = self.settings().site_link("/admin_console/reporting/security-alerts");
+            }
             _ => {}
         }
         Ok(Some((

@@ -27,6 +27,7 @@ pub(super) struct StoredFigures {
     mail_notifications: (i64, i64),
     /// `None` where audit records are not sent.
     audit_export: Option<AuditExportFacts>,
+    open_security_alerts: i64,
     pub size: Option<DatabaseSize>,
     backups: Vec<BackupFacts>,
     is_backup_paused: bool,
@@ -84,6 +85,7 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
         samples.counter(&catalogue::AUDIT_RECORDS_SENT, &[], counters.audit_records_sent.get());
+        samples.counter(&catalogue::SECURITY_ALERTS, &[], counters.security_alerts.get());
         samples.counter(&catalogue::AUDIT_EXPORT_FAILURES, &[], counters.audit_export_failures.get());
         samples.counter(&catalogue::UPLOADED, &[], counters.uploaded_bytes.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
@@ -145,6 +147,7 @@ impl Monitoring<'_> {
         if let Some(lag) = &stored.audit_export {
             samples.gauge(&catalogue::AUDIT_EXPORT_LAG, &[], lag.oldest_at.map_or(0.0, age));
         }
+        samples.gauge(&catalogue::SECURITY_ALERTS_OPEN, &[], stored.open_security_alerts as f64);
         let (new, waiting) = stored.mail_notifications;
         samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["new"], new as f64);
         samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["waiting"], waiting as f64);
@@ -178,11 +181,22 @@ impl Monitoring<'_> {
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let mail_notifications = mail_notifications::waiting(db, server).await?;
         let audit_export = self.audits().export_facts(&grant).await?;
+        let open_security_alerts = self.security_alerts().open_alerts(&grant).await?;
         let health = Some(self.findings().health_counts().await?);
         let backups = backup_targets::facts(db, server, &[]).await?;
         let is_backup_paused = backup_pause::get(db, server).await?.is_some();
         let size = Some(db.size().await?);
-        Ok(StoredFigures { jobs, deliveries, mail_notifications, audit_export, size, backups, is_backup_paused, health })
+        Ok(StoredFigures {
+            jobs,
+            deliveries,
+            mail_notifications,
+            audit_export,
+            open_security_alerts,
+            size,
+            backups,
+            is_backup_paused,
+            health,
+        })
     }
 }
 

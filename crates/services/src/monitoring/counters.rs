@@ -17,6 +17,7 @@ pub struct Counters {
     pub audit_records_sent: Counter,
     /// Attempts to send them that failed and are repeated.
     pub audit_export_failures: Counter,
+    pub security_alerts: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,
     /// Attempts that failed and are repeated.

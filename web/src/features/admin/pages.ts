@@ -1,6 +1,6 @@
 // All pages of the system console, in the order of the menu. A page is one entry here, a component, and a file of strings in
 // i18n/admin/.
-import { Activity, BarChart3, DatabaseBackup, HardDrive, Megaphone, ScrollText, Stethoscope, type LucideIcon } from 'lucide-react';
+import { Activity, BarChart3, DatabaseBackup, HardDrive, Megaphone, ScrollText, ShieldAlert, Stethoscope, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { AdminMessageKey } from '@/i18n/admin';
 
@@ -27,6 +27,7 @@ export const adminSections: AdminSection[] = [
       { page: 'statistics', title: 'statistics.title', icon: BarChart3, view: lazy(() => import('./statistics/StatisticsPage')) },
       { page: 'limits', title: 'limits.title', icon: HardDrive, view: lazy(() => import('./limits/LimitsPage')) },
       { page: 'findings', title: 'findings.title', icon: Stethoscope, view: lazy(() => import('./findings/FindingsPage')) },
+      { page: 'security-alerts', title: 'alerts.title', icon: ShieldAlert, view: lazy(() => import('./alerts/AlertsPage')) },
     ],
   },
   {

@@ -1,5 +1,6 @@
 // The strings of the administrators' pages: one file for each page, loaded with the pages.
 import { translator } from '../index';
+import { alertsMessages } from './alerts';
 import { announcementMessages } from './announcement';
 import { backupsMessages } from './backups';
 import { consoleMessages } from './console';
@@ -8,7 +9,7 @@ import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
 import { termsMessages } from './terms';
 
-const en = { ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...termsMessages };
+const en = { ...alertsMessages, ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

@@ -128,9 +128,12 @@ const NAMES: &[(&str, Class, u8)] = &[
     ("groups.remove_members", Class::GroupManagement, 4),
     ("teams.add_member", Class::GroupManagement, 3),
     ("teams.remove_member", Class::GroupManagement, 4),
-    ("guard.alert", Class::DetectionFinding, 1),
-    ("guard.revoke_access", Class::DetectionFinding, 2),
-    ("guard.acknowledge", Class::DetectionFinding, 3),
+    ("security_alerts.raise", Class::DetectionFinding, 1),
+    ("security_alerts.revoke_access", Class::DetectionFinding, 2),
+    ("security_alerts.acknowledge", Class::DetectionFinding, 3),
+    ("security_alerts.many_files", Class::ApiActivity, READ),
+    ("security_alerts.many_messages", Class::ApiActivity, READ),
+    ("security_alerts.token_in_networks", Class::ApiActivity, OTHER),
 ];
 
 /// All other names of these nouns are changes of accounts without an activity of their own.
@@ -149,7 +152,6 @@ const ENTITIES: &[&str] = &[
     "files",
     "findings",
     "groups",
-    "guard",
     "invitations",
     "jobs",
     "limits",

@@ -192,7 +192,13 @@ mod tests {
                 "api",
                 json!({"operation": "get_audits", "service": {"name": "Guildhall"}}),
             ),
-            ("guard.alert", "alert_id=a rule=new_administrator", 2004, "finding_info", json!({"uid": "a", "title": "new_administrator"})),
+            (
+                "security_alerts.raise",
+                "alert_id=a rule=new_administrator",
+                2004,
+                "finding_info",
+                json!({"uid": "a", "title": "new_administrator"}),
+            ),
             ("something.new", "", 6003, "activity_name", json!("Other")),
         ] {
             let event = event(&record(action, details), "0.1.0");

@@ -16,5 +16,6 @@ pub(super) mod job_history;
 pub(super) mod mail_notifications;
 pub(super) mod samples;
 pub(super) mod search_index;
+pub(super) mod security_alerts;
 pub(super) mod storage_recount;
 pub(super) mod unused_files;

@@ -96,6 +96,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Anmelden",
         after: &[NOT_YOU],
     },
+    security_alert: Texts {
+        subject: "Sicherheitsalarm auf {site}: {rule}",
+        before: &["Eine Regel über das Audit-Protokoll von {site} hat das gefunden: {rule}.", "{description}"],
+        button: "Nachsehen",
+        after: &["Administratoren bekommen diese E-Mail. Die Einstellung `security_alerts.mail` schaltet sie ab."],
+    },
+    security_alert_rules: [
+        ("credential_stuffing", "Anmeldungen mit den Namen vieler Konten schlagen aus einem Netz fehl"),
+        ("log_in_networks", "jemand meldet sich aus mehreren Netzen an"),
+        ("token_networks", "ein Zugriffstoken wird aus mehreren Netzen verwendet"),
+        ("mass_download", "jemand lädt viele Dateien herunter"),
+        ("mass_reading", "jemand liest sehr viele Nachrichten"),
+        ("new_administrator", "es gibt einen neuen Administrator"),
+        ("denied_requests", "viele Anfragen von jemandem werden abgelehnt"),
+    ],
     test: Texts {
         subject: "E-Mail funktioniert",
         before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],

@@ -90,6 +90,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Log in",
         after: &[NOT_YOU],
     },
+    security_alert: Texts {
+        subject: "Security alert on {site}: {rule}",
+        before: &["A rule over the audit trail of {site} has found this: {rule}.", "{description}"],
+        button: "Look into it",
+        after: &["Administrators get this mail. The setting `security_alerts.mail` turns it off."],
+    },
+    security_alert_rules: [
+        ("credential_stuffing", "log-ins with the names of many accounts fail from one network"),
+        ("log_in_networks", "somebody logs in from several networks"),
+        ("token_networks", "an access token is used from several networks"),
+        ("mass_download", "somebody downloads many files"),
+        ("mass_reading", "somebody reads very many messages"),
+        ("new_administrator", "there is a new administrator"),
+        ("denied_requests", "many requests of somebody are denied"),
+    ],
     test: Texts {
         subject: "Mail works",
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],

@@ -5,7 +5,7 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}`, `{server}` and what an invitation says
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}`, `{rule}`, `{server}` and what an invitation says
 /// are replaced.
 pub(super) struct Texts {
     /// Also the heading.
@@ -40,6 +40,9 @@ pub(super) struct Catalogue {
     pub access_token_expiring: Texts,
     pub second_factor_added: Texts,
     pub second_factor_removed: Texts,
+    pub security_alert: Texts,
+    /// What each rule of security alerts looks for, by its name.
+    pub security_alert_rules: [(&'static str, &'static str); 7],
     pub test: Texts,
     pub invitation: Texts,
     pub guest_invitation: Texts,
@@ -72,7 +75,14 @@ impl Catalogue {
             AccountMail::AccessTokenExpiring { .. } => &self.access_token_expiring,
             AccountMail::SecondFactorAdded => &self.second_factor_added,
             AccountMail::SecondFactorRemoved => &self.second_factor_removed,
+            AccountMail::SecurityAlert { .. } => &self.security_alert,
         }
+    }
+
+    /// What a rule of security alerts looks for; its name where it is another version's.
+    pub fn security_alert_rule(&self, name: &str) -> String {
+        let rule = self.security_alert_rules.iter().find(|(of, _)| *of == name);
+        rule.map_or_else(|| name.to_owned(), |(_, title)| (*title).to_owned())
     }
 }
 
@@ -80,20 +90,30 @@ impl Catalogue {
 mod tests {
     use std::collections::BTreeSet;
 
+    use guildhall_model::security_alert::AlertRule;
+
     use super::*;
 
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
-        let Catalogue { second_factor_added, second_factor_removed, test, invitation, guest_invitation, .. } = catalogue;
+        let Catalogue { second_factor_added, second_factor_removed, security_alert, test, invitation, guest_invitation, .. } = catalogue;
         let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        account.into_iter().chain(tokens).chain([second_factor_added, second_factor_removed, test, invitation, guest_invitation]).collect()
+        let others = [second_factor_added, second_factor_removed, security_alert, test, invitation, guest_invitation];
+        account.into_iter().chain(tokens).chain(others).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
         let lines = [texts.subject, texts.button].into_iter().chain(texts.before.iter().copied()).chain(texts.after.iter().copied());
         lines.flat_map(|line| line.split('{').skip(1)).map(|rest| rest.split_once('}').unwrap().0).collect()
+    }
+
+    #[test]
+    fn every_language_names_every_rule_of_security_alerts() {
+        for catalogue in CATALOGUES {
+            assert!(AlertRule::ALL.into_iter().all(|rule| catalogue.security_alert_rule(rule.name()) != rule.name()));
+        }
     }
 
     #[test]
