@@ -67,7 +67,7 @@ async fn export_audits(State(app): State<App>, me: Me, Query(query): Query<Expor
         ExportRange { since: Millis(query.since), until: Millis(query.until.unwrap_or(i64::MAX)), after: query.after, limit: query.limit };
     let export = app.services.audits().begin_export(&me, range, format).await?;
     let services = Arc::clone(&app.services);
-    let lines = futures::stream::try_unfold((services, export), async |(services, mut export)| {
+    let lines = futures::stream::try_unfold((services, export), |(services, mut export)| async move {
         let page = services.audits().next_page(&mut export).await.map_err(std::io::Error::other)?;
         Ok::<_, std::io::Error>((!page.is_empty()).then_some((page, (services, export))))
     });
