@@ -2,6 +2,8 @@
 
 use guildhall_model::audit::{ExportFormat, SyslogServer, SyslogTransport};
 
+use serde_json::json;
+
 use super::{Group, World};
 
 pub(super) const SYSLOG: Group = Group {

@@ -1,5 +1,7 @@
 //! Settings of security alerts, as the rules read them.
 
+use serde_json::json;
+
 use super::{Group, World};
 
 /// `rule!("name", |settings| whether it is in effect)`: the next evaluation reads the settings anew.
@@ -41,9 +43,9 @@ async fn changes_of_security_alerts_take_effect() {
 
 impl World {
     async fn raises_alert_of_administrator(&self) -> bool {
-        let account = self.create_account(serde_json::json!({})).await.ok();
+        let account = self.create_account(json!({})).await.ok();
         let path = format!("/users/{}/roles", account["id"].as_str().unwrap());
-        self.root.put(&path, serde_json::json!({"roles": "system_user system_admin"})).await.ok();
+        self.root.put(&path, json!({"roles": "system_user system_admin"})).await.ok();
         let count = async || self.server.count("SELECT COUNT(*) FROM security_alerts WHERE rule = 'new_administrator'").await;
         let before = count().await;
         self.server.clock.advance_ms(10_001);
