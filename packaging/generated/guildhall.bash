@@ -64,11 +64,17 @@ _guildhall() {
             guildhall,version)
                 cmd="guildhall__subcmd__version"
                 ;;
+            guildhall__subcmd__audit,export)
+                cmd="guildhall__subcmd__audit__subcmd__export"
+                ;;
             guildhall__subcmd__audit,help)
                 cmd="guildhall__subcmd__audit__subcmd__help"
                 ;;
             guildhall__subcmd__audit,verify)
                 cmd="guildhall__subcmd__audit__subcmd__verify"
+                ;;
+            guildhall__subcmd__audit__subcmd__help,export)
+                cmd="guildhall__subcmd__audit__subcmd__help__subcmd__export"
                 ;;
             guildhall__subcmd__audit__subcmd__help,help)
                 cmd="guildhall__subcmd__audit__subcmd__help__subcmd__help"
@@ -273,6 +279,9 @@ _guildhall() {
                 ;;
             guildhall__subcmd__help,version)
                 cmd="guildhall__subcmd__help__subcmd__version"
+                ;;
+            guildhall__subcmd__help__subcmd__audit,export)
+                cmd="guildhall__subcmd__help__subcmd__audit__subcmd__export"
                 ;;
             guildhall__subcmd__help__subcmd__audit,verify)
                 cmd="guildhall__subcmd__help__subcmd__audit__subcmd__verify"
@@ -532,7 +541,7 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__audit)
-            opts="-h --config --data-dir --listen --domain --database-url --help verify help"
+            opts="-h --config --data-dir --listen --domain --database-url --help verify export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -565,9 +574,73 @@ _guildhall() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        guildhall__subcmd__audit__subcmd__help)
-            opts="verify help"
+        guildhall__subcmd__audit__subcmd__export)
+            opts="-h --since --until --after --format --config --data-dir --listen --domain --database-url --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "ocsf record" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__help)
+            opts="verify export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__audit__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1988,8 +2061,22 @@ _guildhall() {
             return 0
             ;;
         guildhall__subcmd__help__subcmd__audit)
-            opts="verify"
+            opts="verify export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        guildhall__subcmd__help__subcmd__audit__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -1,4 +1,4 @@
-//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, mail,
+//! Implementations of the model's ports: passwords, randomness, ids, local files, images, certificates, outgoing HTTP, mail, syslog,
 //! the machine.
 
 mod disk_space;
@@ -16,4 +16,5 @@ pub mod passkeys;
 pub mod passwords;
 pub mod private_files;
 pub mod smtp;
+pub mod syslog;
 pub mod tokens;

@@ -9,6 +9,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::codes::context;
+use guildhall_model::console::Page;
 use guildhall_model::{Actor, Error, Kind, Permission};
 use guildhall_services::access::PermissionDenied;
 use guildhall_services::sessions::Authentication;
@@ -40,8 +41,27 @@ pub enum Gate {
     SessionOrActing,
     /// A session whose system roles allow this, or the local administrator.
     System(Permission),
+    /// A session whose system roles allow to see, or to change, at least one page of the system console, or the local administrator.
+    /// Which ones, the use case asks.
+    AnyPage(Change),
     /// The local administrator alone: what an administrator's stolen session must never reach.
     Local,
+}
+
+/// What is done with a page of the system console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Read,
+    Write,
+}
+
+impl Change {
+    const fn permission_of(self, page: Page) -> Permission {
+        match self {
+            Self::Read => page.read(),
+            Self::Write => page.write(),
+        }
+    }
 }
 
 impl Gate {
@@ -49,7 +69,7 @@ impl Gate {
         match self {
             Self::Public => "public",
             Self::Session | Self::SessionOrLocal | Self::SettingUp | Self::SessionOrActing => "session",
-            Self::System(_) => "system",
+            Self::System(_) | Self::AnyPage(_) => "system",
             Self::Local => "local",
         }
     }
@@ -57,6 +77,8 @@ impl Gate {
         match self {
             Self::Public | Self::Session | Self::SessionOrLocal | Self::SettingUp | Self::SessionOrActing | Self::Local => "",
             Self::System(permission) => permission.name(),
+            Self::AnyPage(Change::Read) => "sysconsole_read_*",
+            Self::AnyPage(Change::Write) => "sysconsole_write_*",
         }
     }
     /// Whether the local administrator, which has no account, is admitted.
@@ -94,7 +116,12 @@ pub(crate) async fn check(
         notes.set_route(position);
     }
     let response = match admit(&app, gate, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            if let Some(Me(actor)) = request.extensions().get::<Me>().cloned() {
+                app.services.security_alerts().note_request(&actor, operation).await;
+            }
+            next.run(request).await
+        }
         Err(Rejection { error, is_cookie_stale }) => {
             let mut response = ApiError(error).into_response();
             if is_cookie_stale {
@@ -193,8 +220,16 @@ async fn is_for_account_of(actor: &Actor, request: &mut Request) -> bool {
 
 /// Checks the system permission that the route requires, and passes the actor to the handler.
 fn authorize(app: &App, gate: Gate, request: &mut Request, actor: Actor) -> Result<(), Error> {
-    if let Gate::System(permission) = gate {
-        app.services.access.check_system_permission(&actor, permission)?;
+    let access = &app.services.access;
+    match gate {
+        Gate::System(permission) => access.check_system_permission(&actor, permission)?,
+        Gate::AnyPage(change) => {
+            let is_allowed = Page::ALL.iter().any(|page| access.has_system_permission(&actor, change.permission_of(*page)));
+            if !is_allowed {
+                return Err(access.denied(&actor, Permission::ManageSystem));
+            }
+        }
+        _ => {}
     }
     if let Some(notes) = notes_of(request) {
         notes.set_user(actor.user_id);

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::App;
 use crate::gate;
-pub use crate::gate::Gate;
+pub use crate::gate::{Change, Gate};
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,5 +1,5 @@
-//! Calls every route without an account, as a stranger, a guest, a member, the owner of the objects, and an
-//! administrator. The statuses are compared with `access_probe.txt`, and the audit records with `audit_probe.txt`, so that
+//! Calls every route without an account, as a stranger, a guest, a member, the owner of the objects, an administrator, and
+//! administrators of a part of the server. The statuses are compared with `access_probe.txt`, and the audit records with `audit_probe.txt`, so that
 //! new routes and changes show in review. `GUILDHALL_BLESS=1` rewrites the file.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,10 +29,16 @@ const PUBLIC: &[&str] = &[
     "GET /help/",
     "GET /help/{page}",
     "GET /unsubscribe",
+    "POST /api/v4/guest_links/info",
+    "POST /api/v4/guest_links/join",
     "POST /api/v4/users",
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",
     "POST /api/v4/users/login",
+    "POST /api/v4/users/login/magic_link/code",
+    "POST /api/v4/users/login/magic_link/info",
+    "POST /api/v4/users/login/magic_link/send",
+    "POST /api/v4/users/login/one_time_link",
     "POST /api/v4/users/login/passkey",
     "POST /api/v4/users/login/passkey/options",
     "POST /api/v4/users/login/type",
@@ -55,7 +61,7 @@ const EXCEPTIONS: &[(&str, &[Role], &str)] = &[
     ("get_team_invite_info", &[Role::Anonymous, Role::Stranger, Role::Guest], "an invitation contains the name of its team"),
     ("add_team_member_from_invite", &[Role::Stranger], "an invitation admits its holder"),
     ("get_notices", &[Role::Stranger], "there are none, for any team"),
-    ("update_channel_notify_props", &[Role::Admin], "administrators can change the settings of all users; nothing is read"),
+    ("update_channel_notify_props", &[Role::Admin, Role::UserManager], "who manages users can change the settings of all; nothing is read"),
 ];
 
 /// Events of public channels that are published to the whole team, including guests; they contain ids only.
@@ -148,6 +154,50 @@ async fn guests_cannot_access_users_outside_their_channels() {
         }
     }
     assert!(violations.is_empty(), "{}", violations.join("\n"));
+}
+
+/// What delegated administrators may do with an account that may do more than they: add it to places, and what each colleague may.
+const ALLOWED_WITH_SUPERIORS: &[&str] = &[
+    "DELETE /api/v4/groups/{group_id}/members",
+    "POST /api/v4/channels/group",
+    "POST /api/v4/channels/{channel_id}/members",
+    "POST /api/v4/emoji",
+    "POST /api/v4/groups",
+    "POST /api/v4/groups/{group_id}/members",
+    "POST /api/v4/teams/{team_id}/members",
+    "POST /api/v4/teams/{team_id}/members/batch",
+    "POST /api/v4/teams/{team_id}/members/ids",
+    "POST /api/v4/channels/{channel_id}/members/ids",
+    "POST /api/v4/users/group_channels",
+    "POST /api/v4/users/ids",
+    "POST /api/v4/users/search",
+    "POST /api/v4/users/status/ids",
+    "POST /api/v4/users/usernames",
+];
+
+/// No password, second factor, session, token, role or state of an account that may do more than the caller is changed.
+#[tokio::test]
+async fn delegated_administrators_change_no_account_above_them() {
+    let mut fixture = Fixture::new().await;
+    let mut changed = BTreeSet::new();
+    for route in fixture.server.routes().to_vec().iter().filter(|route| route.method != "GET" && route.gate != "public") {
+        for mut case in Case::of(route) {
+            case.subject = Subject::Admin;
+            if case.target != Target::Private || !case.address.contains("{user_id}") && !case.refers_to_user() {
+                continue;
+            }
+            for role in Role::DELEGATED {
+                let answer = fixture.person(role).send(case.request(&fixture).await.build()).await;
+                if (200..300).contains(&answer.status) {
+                    changed.insert(format!("{} {}", route.method, route.path));
+                    fixture = Fixture::new().await;
+                }
+            }
+        }
+    }
+    let allowed: BTreeSet<String> = ALLOWED_WITH_SUPERIORS.iter().map(|route| (*route).to_owned()).collect();
+    let more: Vec<_> = changed.difference(&allowed).collect();
+    assert!(more.is_empty(), "{more:#?}");
 }
 
 /// Writes that succeed in an archived channel: reading by POST, the caller's own membership, ending own uploads, roles of
@@ -321,7 +371,9 @@ fn check_rules(cases: &[Case], results: &[CallResult]) -> Vec<String> {
             }
             Role::Anonymous | Role::Stranger => names(TEAM_PARAMS),
             Role::Guest => names(CHANNEL_PARAMS),
-            Role::Member | Role::Admin => names(CHANNEL_PARAMS) && case.target == Target::Direct,
+            Role::Member | Role::Admin | Role::Manager | Role::UserManager | Role::Auditor => {
+                names(CHANNEL_PARAMS) && case.target == Target::Direct
+            }
             Role::Owner => false,
         };
         if succeeded && must_fail && !is_exception(case, *role) {
@@ -338,7 +390,7 @@ fn to_table(cases: &[Case], results: &[CallResult]) -> String {
     }
     let mut table = String::from(
         "# The statuses of every route by role; see access_probe.rs. Written by GUILDHALL_BLESS=1 cargo test -p guildhall-api access_probe\n\
-         # METHOD path gate (channel and query) | anonymous stranger guest member owner admin\n",
+         # METHOD path gate (channel and query) | anonymous stranger guest member owner admin manager usermanager auditor\n",
     );
     for (row, case) in cases.iter().enumerate() {
         let statuses: Vec<String> = Role::ALL.iter().map(|role| by_row[&row][role].to_string()).collect();

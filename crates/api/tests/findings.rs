@@ -89,6 +89,8 @@ async fn administrators_are_told_once_of_what_begins_and_what_is_over() {
         let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
         let other = server.create_user("other").await;
         root.put(&format!("/users/{}/roles", other.id), json!({"roles": "system_user system_admin"})).await.ok();
+        // That there is a new administrator would be told, too.
+        root.put("/config/patch", json!({"SecurityAlertSettings": {"NewAdministrator": "off"}})).await.ok();
 
         server.examiner.find(&[("test.critical", Severity::Critical)]);
         for _ in 0..3 {

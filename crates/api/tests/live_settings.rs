@@ -29,6 +29,7 @@ macro_rules! row {
 }
 
 mod announcements;
+mod audit_export;
 mod doctor;
 mod groups;
 mod mail;
@@ -36,6 +37,7 @@ mod passwords;
 mod quotas;
 mod rates;
 mod second_factors;
+mod security_alerts;
 mod tls;
 
 /// Settings that do not affect each other's checks.
@@ -45,8 +47,9 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 22] = [
+const GROUPS: [&Group; 24] = [
     &announcements::SHOWN,
+    &audit_export::SYSLOG,
     &doctor::DOCTOR,
     &groups::NUMBERS,
     &groups::OFF,
@@ -66,6 +69,7 @@ const GROUPS: [&Group; 22] = [
     &rates::RATES,
     &rates::SERVER,
     &second_factors::REQUIRED,
+    &security_alerts::RULES,
     &tls::STATUS,
     &tls::HEADER,
 ];
@@ -94,6 +98,7 @@ const INDEPENDENT: Group = Group {
             let change = json!({"email": format!("{}@example.com", world.name()), "password": PASSWORD});
             has_id(&world.guest.put("/users/me/patch", change).await, "api.user.create_user.accepted_domain.app_error")
         }),
+        row!("log_in.by_link", "none", |world| world.asks_for_magic_link().await.status == 501),
         row!("sessions.web_hours", 50, |world| world.session_hours("").await == 50),
         row!("sessions.mobile_hours", 60, |world| world.session_hours(&format!("apple:{}", world.name())).await == 60),
         row!("sessions.extend_with_activity", false, |world| !world.activity_extends_session().await),
@@ -484,14 +489,5 @@ impl World {
     async fn command(&self, trigger: &str) -> Option<TestResponse> {
         let command = json!({"channel_id": self.channel["id"], "team_id": self.team["id"], "command": format!("/{trigger}")});
         tokio::time::timeout(Duration::from_secs(15), self.ann.post("/commands/execute", command)).await.ok()
-    }
-
-    /// How many of these requests are served.
-    async fn admitted(&self, user: &TestUser, requests: usize) -> usize {
-        let mut admitted = 0;
-        for _ in 0..requests {
-            admitted += usize::from(user.get("/users/me").await.status == 200);
-        }
-        admitted
     }
 }

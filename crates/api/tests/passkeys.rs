@@ -12,7 +12,7 @@ const MINUTE_MS: i64 = 60 * 1000;
 
 const OVER: &str = "api.passkey.ceremony_over.app_error";
 const INVALID: &str = "api.passkey.invalid.app_error";
-const UNKNOWN: &str = "api.passkey.unknown.app_error";
+pub(crate) const UNKNOWN: &str = "api.passkey.unknown.app_error";
 const PERMISSIONS: &str = "api.context.permissions.app_error";
 
 async fn with_people(server: TestServer) -> (TestServer, TestUser, TestUser) {
@@ -25,7 +25,7 @@ async fn start() -> (TestServer, TestUser, TestUser) {
     with_people(TestServer::start().await).await
 }
 
-fn passkey() -> SoftwarePasskey {
+pub(crate) fn new_passkey() -> SoftwarePasskey {
     SoftwarePasskey::new(ORIGIN, DOMAIN)
 }
 
@@ -37,7 +37,7 @@ async fn finish(user: &TestUser, begun: &Value, name: &str, credential: &Value) 
     user.post("/users/me/passkeys", json!({"ceremony_id": begun["ceremony_id"], "name": name, "credential": credential})).await
 }
 
-async fn add(user: &TestUser, passkey: &mut SoftwarePasskey, name: &str) -> Value {
+pub(crate) async fn add(user: &TestUser, passkey: &mut SoftwarePasskey, name: &str) -> Value {
     let begun = begin(user).await;
     let credential = passkey.register(&begun["options"]);
     let added = finish(user, &begun, name, &credential).await;
@@ -54,7 +54,7 @@ async fn finish_log_in(server: &TestServer, begun: &Value, credential: &Value) -
     server.anonymous().post("/users/login/passkey", body).await
 }
 
-async fn log_in(server: &TestServer, passkey: &mut SoftwarePasskey) -> TestResponse {
+pub(crate) async fn log_in(server: &TestServer, passkey: &mut SoftwarePasskey) -> TestResponse {
     let begun = begin_log_in(server).await;
     let credential = passkey.log_in(&begun["options"]);
     finish_log_in(server, &begun, &credential).await
@@ -73,7 +73,7 @@ async fn actions(root: &TestUser, prefix: &str) -> Vec<String> {
 
 async fn a_passkey_logs_in_without_name_and_password(server: TestServer) {
     let (server, root, ada) = with_people(server).await;
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     let added = add(&ada, &mut phone, " Ada's phone ").await;
     assert_eq!((&added["name"], &added["domain"], &added["last_used_at"]), (&json!("Ada's phone"), &json!(DOMAIN), &json!(0)));
     assert!(added.get("credential").is_none());
@@ -114,12 +114,12 @@ async fn a_ceremony_is_used_once_within_five_minutes_by_whoever_began_it() {
     let (server, _, ada) = start().await;
     let bob = server.create_user("bob").await;
     let begun = begin(&ada).await;
-    let credential = passkey().register(&begun["options"]);
+    let credential = new_passkey().register(&begun["options"]);
     finish(&bob, &begun, "Phone", &credential).await.assert_error(400, OVER);
     assert_eq!(finish(&ada, &begun, "Phone", &credential).await.status, 201);
     finish(&ada, &begun, "Phone", &credential).await.assert_error(400, OVER);
     let late = begin(&ada).await;
-    let credential = passkey().register(&late["options"]);
+    let credential = new_passkey().register(&late["options"]);
     server.clock.advance_ms(5 * MINUTE_MS);
     finish(&ada, &late, "Phone", &credential).await.assert_error(400, OVER);
     // That of a log-in registers nothing.
@@ -129,7 +129,7 @@ async fn a_ceremony_is_used_once_within_five_minutes_by_whoever_began_it() {
 
 async fn of_concurrent_log_ins_with_one_answer_one_succeeds(server: TestServer) {
     let (server, _, ada) = with_people(server).await;
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     add(&ada, &mut phone, "Phone").await;
     let begun = begin_log_in(&server).await;
     let credential = phone.log_in(&begun["options"]);
@@ -155,7 +155,7 @@ async fn of_concurrent_log_ins_with_one_answer_one_succeeds_on_every_database() 
 async fn what_is_no_passkey_of_this_server_is_rejected() {
     let (server, _, ada) = start().await;
     let bob = server.create_user("bob").await;
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     add(&ada, &mut phone, "Phone").await;
 
     // A page elsewhere, and an authenticator that was asked by another domain.
@@ -171,7 +171,7 @@ async fn what_is_no_passkey_of_this_server_is_rejected() {
     phone.verifies_user = false;
     log_in(&server, &mut phone).await.assert_error(401, INVALID);
     let begun = begin(&ada).await;
-    let mut key = passkey();
+    let mut key = new_passkey();
     key.verifies_user = false;
     finish(&ada, &begun, "Key", &key.register(&begun["options"])).await.assert_error(401, INVALID);
     phone.verifies_user = true;
@@ -181,12 +181,12 @@ async fn what_is_no_passkey_of_this_server_is_rejected() {
     let answer = phone.log_in(&first["options"]);
     finish_log_in(&server, &second, &answer).await.assert_error(401, INVALID);
     let mut forged = answer.clone();
-    forged["response"]["signature"] = passkey().log_in(&first["options"])["response"]["signature"].clone();
+    forged["response"]["signature"] = new_passkey().log_in(&first["options"])["response"]["signature"].clone();
     finish_log_in(&server, &first, &forged).await.assert_error(401, INVALID);
     let own_handle = std::mem::replace(&mut phone.user_handle, bob.id.bytes().to_vec());
     log_in(&server, &mut phone).await.assert_error(401, UNKNOWN);
     phone.user_handle = own_handle;
-    log_in(&server, &mut passkey()).await.assert_error(401, INVALID);
+    log_in(&server, &mut new_passkey()).await.assert_error(401, INVALID);
     for broken in [json!({}), json!("phone"), json!({"id": "", "rawId": "", "type": "public-key", "response": {}})] {
         let begun = begin_log_in(&server).await;
         finish_log_in(&server, &begun, &broken).await.assert_error(400, "api.context.invalid_body_param.app_error");
@@ -210,7 +210,7 @@ async fn a_passkey_takes_the_password_and_a_session_and_belongs_to_one_account()
     let needed = "mfa.setup.session_needed.app_error";
     script.post("/users/me/passkeys/options", json!({"password": PASSWORD})).await.assert_error(403, needed);
 
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     let added = add(&ada, &mut phone, "Phone").await;
     let begun = begin(&bob).await;
     let answer = phone.register(&begun["options"]);
@@ -235,7 +235,7 @@ async fn a_passkey_takes_the_password_and_a_session_and_belongs_to_one_account()
 async fn there_is_a_limit_of_passkeys() {
     let (_server, _, ada) = start().await;
     for number in 0..PASSKEYS_MAX {
-        add(&ada, &mut passkey(), &format!("Key {number}")).await;
+        add(&ada, &mut new_passkey(), &format!("Key {number}")).await;
     }
     let too_many = ada.post("/users/me/passkeys/options", json!({"password": PASSWORD})).await;
     too_many.assert_error(400, "api.passkey.too_many.app_error");
@@ -244,7 +244,7 @@ async fn there_is_a_limit_of_passkeys() {
 #[tokio::test]
 async fn deactivated_accounts_do_not_log_in_with_a_passkey() {
     let (server, root, ada) = start().await;
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     add(&ada, &mut phone, "Phone").await;
     root.put(&format!("/users/{}/active", ada.id), json!({"active": false})).await.ok();
     log_in(&server, &mut phone).await.assert_error(401, "api.user.login.inactive.app_error");
@@ -256,7 +256,7 @@ async fn passkeys_as_the_second_factor_make_the_password_insufficient(server: Te
     let (server, root, ada) = with_people(server).await;
     let activate = json!({"activate": true, "kind": "passkeys"});
     ada.put("/users/me/mfa", activate.clone()).await.assert_error(400, "api.passkey.none.app_error");
-    let (mut phone, mut key) = (passkey(), passkey());
+    let (mut phone, mut key) = (new_passkey(), new_passkey());
     let phone_id = add(&ada, &mut phone, "Phone").await["id"].as_str().unwrap().to_owned();
     let key_id = add(&ada, &mut key, "Key").await["id"].as_str().unwrap().to_owned();
     let password =
@@ -296,7 +296,7 @@ async fn of_concurrent_removals_one_passkey_stays_while_it_is_needed(server: Tes
     let (_server, _, ada) = with_people(server).await;
     let mut ids = Vec::new();
     for name in ["One", "Two", "Three"] {
-        ids.push(add(&ada, &mut passkey(), name).await["id"].as_str().unwrap().to_owned());
+        ids.push(add(&ada, &mut new_passkey(), name).await["id"].as_str().unwrap().to_owned());
     }
     ada.put("/users/me/mfa", json!({"activate": true, "kind": "passkeys"})).await.ok();
     let removals = ids.iter().map(|id| {
@@ -322,7 +322,7 @@ async fn whoever_must_have_a_second_factor_can_set_it_up_with_a_passkey() {
     let required = json!({"MultifactorAuthenticationRequiredOf": "everybody", "MultifactorAuthenticationGraceDays": 0});
     root.put("/config/patch", json!({"ServiceSettings": required})).await.ok();
     ada.get("/users/me/teams").await.assert_error(403, "api.context.mfa_required.app_error");
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     add(&ada, &mut phone, "Phone").await;
     // The password alone is still enough, so that it is not done yet.
     ada.get("/users/me/teams").await.assert_error(403, "api.context.mfa_required.app_error");
@@ -335,7 +335,7 @@ async fn whoever_must_have_a_second_factor_can_set_it_up_with_a_passkey() {
 #[tokio::test]
 async fn passkeys_need_an_address_with_a_name_and_can_be_switched_off() {
     let (server, root, ada) = start().await;
-    let mut phone = passkey();
+    let mut phone = new_passkey();
     add(&ada, &mut phone, "Phone").await;
     let begin = async || server.anonymous().post("/users/login/passkey/options", json!({})).await;
     root.put("/config/patch", json!({"ServiceSettings": {"SiteURL": "http://chat.example.com"}})).await.ok();

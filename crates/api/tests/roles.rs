@@ -85,3 +85,75 @@ async fn concurrent_demotions_leave_one_administrator() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_role_keeps_what_the_server_does_not_act_on_and_gets_its_defaults_back() {
+    let server = TestServer::start_on_disk(|_| ()).await;
+    let (ada, bob) = (server.create_user("ada").await, server.create_user("bob").await);
+    let before = ada.get("/roles/name/team_user").await.ok();
+    let path = format!("/roles/{}", before["id"].as_str().unwrap());
+    let kept = json!(["view_team", "create_wiki", "playbook_public_create", "manage_webhooks"]);
+    let mut changed = ada.put(&format!("{path}/patch"), json!({"permissions": kept})).await.ok()["permissions"].as_array().unwrap().clone();
+    changed.sort_by_key(Value::to_string);
+    assert_eq!(json!(changed), json!(["create_wiki", "manage_webhooks", "playbook_public_create", "view_team"]));
+    let server = server.restart().await;
+    let (ada, bob) = (server.reconnect(&ada), server.reconnect(&bob));
+    assert_eq!(ada.get(&path).await.ok()["permissions"].as_array().unwrap().len(), 4);
+    bob.post(&format!("{path}/reset"), json!({})).await.assert_error(403, PERMISSIONS);
+    bob.get("/roles/defaults").await.assert_error(403, PERMISSIONS);
+    let mut events = bob.subscribe().await;
+    let reset = ada.post(&format!("{path}/reset"), json!({})).await.ok();
+    assert_eq!(reset["permissions"], before["permissions"]);
+    let published: Value = serde_json::from_str(events.wait_for("role_updated").await["data"]["role"].as_str().unwrap()).unwrap();
+    assert_eq!(published["permissions"], before["permissions"]);
+    let mut defaults = ada.get("/roles/defaults").await.ok()["roles"]["team_user"].as_array().unwrap().clone();
+    let mut shown = reset["permissions"].as_array().unwrap().clone();
+    defaults.sort_by_key(Value::to_string);
+    shown.sort_by_key(Value::to_string);
+    assert_eq!(shown, defaults);
+    let unknown = format!("/roles/{}/reset", "y".repeat(26));
+    ada.post(&unknown, json!({})).await.assert_error(404, "app.role.get.app_error");
+    let admin = ada.get("/roles/name/system_admin").await.ok();
+    let fixed = "api.roles.patch_roles.not_allowed_permission.error";
+    ada.post(&format!("/roles/{}/reset", admin["id"].as_str().unwrap()), json!({})).await.assert_error(403, fixed);
+}
+
+#[tokio::test]
+async fn roles_that_nobody_has_changed_follow_the_defaults() {
+    let server = TestServer::start_on_disk(|_| ()).await;
+    let ada = server.create_user("ada").await;
+    let before = ada.get("/roles/name/team_user").await.ok();
+    let guest = ada.get("/roles/name/channel_guest").await.ok();
+    ada.put(&format!("/roles/{}/patch", guest["id"].as_str().unwrap()), json!({"permissions": ["read_channel"]})).await.ok();
+    // As an earlier version has left it.
+    server.execute("UPDATE roles SET permissions = 'view_team' WHERE name = 'team_user'").await;
+    server.execute("DELETE FROM roles WHERE name = 'system_manager'").await;
+    let server = server.restart().await;
+    let ada = server.reconnect(&ada);
+    assert_eq!(ada.get("/roles/name/team_user").await.ok()["permissions"], before["permissions"]);
+    assert_eq!(ada.get("/roles/name/channel_guest").await.ok()["permissions"], json!(["read_channel"]));
+    ada.get("/roles/name/system_manager").await.ok();
+}
+
+#[tokio::test]
+async fn every_built_in_role_of_mattermost_is_there() {
+    let server = TestServer::start().await;
+    let ada = server.create_user("ada").await;
+    let roles = ada.get("/roles").await.ok();
+    let names = names(&roles);
+    for name in [
+        "system_user_manager",
+        "system_read_only_admin",
+        "system_manager",
+        "system_custom_group_admin",
+        "system_shared_channel_manager",
+        "system_secure_connection_manager",
+        "custom_group_user",
+        "playbook_admin",
+        "playbook_member",
+        "run_admin",
+        "run_member",
+    ] {
+        assert!(names.contains(&name), "{name}");
+    }
+}

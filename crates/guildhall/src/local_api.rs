@@ -96,8 +96,29 @@ impl LocalApi {
         self.call_as(None, method, path, body).await
     }
 
+    /// The text of a successful response that is not JSON.
+    pub async fn text(&mut self, path: &str) -> Result<String, CallError> {
+        let (status, bytes) = self.request(None, Method::GET, path, None).await?;
+        if status.is_success() {
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        Err(error_of(status, &serde_json::from_slice(&bytes).unwrap_or_default()))
+    }
+
     /// The same as the account of this id, which is recorded as the author.
     pub async fn call_as(&mut self, account: Option<&str>, method: Method, path: &str, body: Option<Value>) -> Result<Value, CallError> {
+        let (status, bytes) = self.request(account, method, path, body).await?;
+        let json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if status.is_success() { Ok(json) } else { Err(error_of(status, &json)) }
+    }
+
+    async fn request(
+        &mut self,
+        account: Option<&str>,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<(StatusCode, bytes::Bytes), CallError> {
         let no_response = |cause: String| CallError { status: None, message: format!("The server gave no answer: {cause}.") };
         let request = Request::builder().method(method).uri(format!("/api/v4{path}")).header(HOST, "localhost");
         let request = match account {
@@ -110,13 +131,7 @@ impl LocalApi {
         };
         let request = request.map_err(|error| no_response(error.to_string()))?;
         let response = tokio::time::timeout(RESPONSE_TIMEOUT, self.send(request)).await;
-        let (status, bytes) = response.map_err(|elapsed| no_response(elapsed.to_string()))?.map_err(no_response)?;
-        let json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-        if status.is_success() {
-            return Ok(json);
-        }
-        let message = json["message"].as_str().map_or_else(|| format!("The server answered {status}."), str::to_owned);
-        Err(CallError { status: Some(status), message })
+        response.map_err(|elapsed| no_response(elapsed.to_string()))?.map_err(no_response)
     }
 
     async fn send(&mut self, mut request: Request<Body>) -> Result<(StatusCode, bytes::Bytes), String> {
@@ -141,6 +156,11 @@ impl LocalApi {
             Self::InProcess(server) => server.close().await,
         }
     }
+}
+
+fn error_of(status: StatusCode, json: &Value) -> CallError {
+    let message = json["message"].as_str().map_or_else(|| format!("The server answered {status}."), str::to_owned);
+    CallError { status: Some(status), message }
 }
 
 /// Whether the server of this data folder answers at its local socket.

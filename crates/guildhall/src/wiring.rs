@@ -12,6 +12,7 @@ use guildhall_adapters::outgoing::{GuardedHttp, SystemResolver};
 use guildhall_adapters::passkeys::WebauthnVerifier;
 use guildhall_adapters::passwords::{Argon2Passwords, PasswordSettings};
 use guildhall_adapters::smtp::SmtpMailer;
+use guildhall_adapters::syslog::Syslog;
 use guildhall_adapters::tokens::OsSecrets;
 use guildhall_api::live::TaskPerSocket;
 use guildhall_api::live::encode::BusPublisher;
@@ -201,6 +202,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         images: Arc::new(images),
         outgoing: Arc::new(outgoing),
         mailer: mailer.unwrap_or_else(|| Arc::new(SmtpMailer::default())),
+        syslog: Arc::new(Syslog),
         machine: Arc::new(LocalMachine),
         data_folder: folder.path().to_owned(),
         examiner,

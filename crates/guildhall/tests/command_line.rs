@@ -121,6 +121,25 @@ async fn the_audit_trail_is_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn audit_records_are_exported_while_the_server_runs_and_without_it() {
+    let mut server = running().await;
+    server.sign_up("ada").await;
+    let names = |output: &str| -> Vec<String> {
+        let event = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        output.lines().map(|line| event(line)["metadata"]["event_code"].as_str().unwrap().to_owned()).collect()
+    };
+    let first = success_output(&server.command(&["audit", "export"]).await);
+    assert_eq!((names(&first).first().unwrap().as_str(), names(&first).last().unwrap().as_str()), ("users.create", "audits.export"));
+    server.terminate().await;
+    let all = success_output(&server.command(&["audit", "export", "--since", "2020-01-01"]).await);
+    assert!(all.starts_with(&first), "{all}");
+    let rest = success_output(&server.command(&["audit", "export", "--after", "2", "--format", "record", "--until", "2999-01-01"]).await);
+    assert!(rest.lines().next().unwrap().contains("\"sequence\":3"), "{rest}");
+    assert_eq!(success_output(&server.command(&["audit", "export", "--until", "2020-01-01"]).await), "");
+    assert!(error_output(&server.command(&["audit", "export", "--since", "yesterday"]).await).contains("write a day such as"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn revoked_sessions_close_sockets_of_the_running_server() {
     let server = running().await;
     server.sign_up("ada").await;

@@ -78,6 +78,13 @@ catalogue! {
             "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
         PASSKEY_LOG_INS = "guildhall_passkey_log_ins", Counter, None, [], "Log-ins with a passkey";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
+        AUDIT_RECORDS_SENT = "guildhall_audit_records_sent", Counter, None, [], "Audit records that the syslog server has taken";
+        AUDIT_EXPORT_FAILURES = "guildhall_audit_export_failures", Counter, None, [],
+            "Attempts to send audit records to the syslog server that failed and are repeated";
+        SECURITY_ALERTS = "guildhall_security_alerts", Counter, None, [], "Security alerts that this node has raised";
+        SECURITY_ALERTS_OPEN = "guildhall_security_alerts_open", Gauge, None, [], "Security alerts that nobody has acknowledged";
+        AUDIT_EXPORT_LAG = "guildhall_audit_export_lag", Gauge, Seconds, [],
+            "Age of the oldest audit record that the syslog server has not taken; only where one is set";
     }
     "Live connections" {
         CONNECTIONS = "guildhall_connections", Gauge, None, ["transport"],

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::AccessTokenId;
+use crate::id::{AccessTokenId, MagicLinkCodeId, SecurityAlertId};
 use crate::ports::Secret;
 use crate::time::Millis;
 
@@ -89,7 +89,21 @@ pub enum AccountMail {
     PasswordReset,
     /// A link that verifies the address of the account.
     Verification,
+    /// A link to log in without a password, and a code where a page waits for one.
+    MagicLink {
+        code_id: Option<MagicLinkCodeId>,
+    },
+    /// Somebody has logged in by a link, and what others may have known of the account has ended.
+    AddressProven,
     PasswordChanged,
+    /// Somebody has logged in where the account has not been used before.
+    NewPlace {
+        /// The browser or the app, and its system; empty if it does not say.
+        device: String,
+        /// The network address; empty if it is not known.
+        address: String,
+        at: Millis,
+    },
     /// To the address that the account had.
     EmailChanged {
         old_email: String,
@@ -115,6 +129,10 @@ pub enum AccountMail {
     PasskeyRemoved {
         name: String,
     },
+    /// To administrators.
+    SecurityAlert {
+        alert_id: SecurityAlertId,
+    },
 }
 
 impl AccountMail {
@@ -123,6 +141,7 @@ impl AccountMail {
         match self {
             Self::PasswordReset => Some(AccountTokenKind::PasswordReset),
             Self::Verification => Some(AccountTokenKind::Verification),
+            Self::MagicLink { .. } => Some(AccountTokenKind::MagicLink),
             _ => None,
         }
     }
@@ -132,7 +151,10 @@ impl AccountMail {
         match self {
             Self::PasswordReset => "password_reset",
             Self::Verification => "verification",
+            Self::MagicLink { .. } => "magic_link",
+            Self::AddressProven => "address_proven",
             Self::PasswordChanged => "password_changed",
+            Self::NewPlace { .. } => "new_place",
             Self::EmailChanged { .. } => "email_changed",
             Self::Deactivated => "deactivated",
             Self::BecameAdministrator => "became_administrator",
@@ -143,6 +165,7 @@ impl AccountMail {
             Self::SecondFactorRemoved => "second_factor_removed",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::SecurityAlert { .. } => "security_alert",
         }
     }
 }
@@ -154,6 +177,8 @@ pub enum AccountTokenKind {
     PasswordReset,
     /// Verifying the address of the account.
     Verification,
+    /// Logging in.
+    MagicLink,
 }
 
 impl AccountTokenKind {
@@ -161,6 +186,7 @@ impl AccountTokenKind {
         match self {
             Self::PasswordReset => "password_reset",
             Self::Verification => "verification",
+            Self::MagicLink => "magic_link",
         }
     }
 }
@@ -174,7 +200,11 @@ mod tests {
         let mails = [
             AccountMail::PasswordReset,
             AccountMail::Verification,
+            AccountMail::MagicLink { code_id: Some(MagicLinkCodeId::from_bytes([1; 16])) },
+            AccountMail::MagicLink { code_id: None },
+            AccountMail::AddressProven,
             AccountMail::PasswordChanged,
+            AccountMail::NewPlace { device: "Firefox/128.0".to_owned(), address: "203.0.113.7".to_owned(), at: Millis(5) },
             AccountMail::EmailChanged { old_email: "ada@example.com".to_owned() },
             AccountMail::Deactivated,
             AccountMail::BecameAdministrator,
@@ -185,6 +215,7 @@ mod tests {
             AccountMail::SecondFactorRemoved,
             AccountMail::PasskeyAdded { name: "Phone".to_owned() },
             AccountMail::PasskeyRemoved { name: "Phone".to_owned() },
+            AccountMail::SecurityAlert { alert_id: SecurityAlertId::from_bytes([2; 16]) },
         ];
         for mail in mails {
             let json = serde_json::to_value(&mail).unwrap();

@@ -1,4 +1,4 @@
-//! Ports: traits for files, images, secrets, certificates, outgoing HTTP, mail and the machine that `adapters` implements and tests
+//! Ports: traits for files, images, secrets, certificates, outgoing HTTP, mail, syslog and the machine that `adapters` implements and tests
 //! replace. Signatures only; nothing here opens a file or a socket.
 
 mod backups;
@@ -12,6 +12,7 @@ mod mail;
 mod outgoing;
 mod passkeys;
 mod secrets;
+mod syslog;
 
 pub use backups::{BackupDraft, BackupDrill, BackupStore};
 pub use blobs::{BlobKey, BlobReader, BlobSpace, BlobStore, ByteRange, ByteStream, StoredBlob, stream_from_bytes};
@@ -27,3 +28,4 @@ pub use mail::Mailer;
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use passkeys::{PasskeyCeremony, PasskeyVerifier, RelyingParty};
 pub use secrets::{BreachedPasswords, PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};
+pub use syslog::SyslogSender;

@@ -2,6 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod ancillary;
+mod built_in;
+
+pub use ancillary::ancillary;
+pub use built_in::{built_in, defaults};
+
 use crate::permission::Permission::{self, *};
 use crate::{Millis, id::RoleId};
 
@@ -15,6 +21,14 @@ pub const TEAM_GUEST: &str = "team_guest";
 pub const CHANNEL_ADMIN: &str = "channel_admin";
 pub const CHANNEL_USER: &str = "channel_user";
 pub const CHANNEL_GUEST: &str = "channel_guest";
+/// Administers the server, but neither accounts nor how people log in.
+pub const SYSTEM_MANAGER: &str = "system_manager";
+/// The help desk: accounts, teams and channels.
+pub const SYSTEM_USER_MANAGER: &str = "system_user_manager";
+/// The auditor: sees what administrators see, and changes nothing.
+pub const SYSTEM_READ_ONLY_ADMIN: &str = "system_read_only_admin";
+pub const SYSTEM_SHARED_CHANNEL_MANAGER: &str = "system_shared_channel_manager";
+pub const SYSTEM_SECURE_CONNECTION_MANAGER: &str = "system_secure_connection_manager";
 /// Manages all custom groups.
 pub const SYSTEM_CUSTOM_GROUP_ADMIN: &str = "system_custom_group_admin";
 /// What each member of a custom group may do with the group.
@@ -29,6 +43,8 @@ pub struct Role {
     pub permissions: BTreeSet<Permission>,
     pub scheme_managed: bool,
     pub built_in: bool,
+    /// An administrator has changed its permissions; otherwise they are the defaults of the version that runs.
+    pub is_changed: bool,
     pub create_at: Millis,
     pub update_at: Millis,
     pub delete_at: Millis,
@@ -37,6 +53,23 @@ pub struct Role {
 /// The permissions of all roles by name, for permission checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleTable(BTreeMap<String, BTreeSet<Permission>>);
+
+impl Role {
+    /// Roles of administrators: only who may assign such roles changes what they allow.
+    pub fn is_of_administrators(&self) -> bool {
+        let administrates = |permission: &Permission| *permission == ManageSystem || permission.is_of_console();
+        let is_built_in = [
+            SYSTEM_ADMIN,
+            SYSTEM_MANAGER,
+            SYSTEM_USER_MANAGER,
+            SYSTEM_READ_ONLY_ADMIN,
+            SYSTEM_CUSTOM_GROUP_ADMIN,
+            SYSTEM_SHARED_CHANNEL_MANAGER,
+            SYSTEM_SECURE_CONNECTION_MANAGER,
+        ];
+        is_built_in.contains(&self.name.as_str()) || self.permissions.iter().any(administrates)
+    }
+}
 
 impl RoleTable {
     pub fn new(roles: impl IntoIterator<Item = (String, BTreeSet<Permission>)>) -> Self {
@@ -60,167 +93,30 @@ impl RoleTable {
         self.0.iter().filter(|(_, set)| set.contains(&permission)).map(|(name, _)| name.clone()).collect()
     }
 
+    /// What the space-separated role `names` allow together.
+    pub fn permissions(&self, names: &str) -> BTreeSet<Permission> {
+        names.split_ascii_whitespace().filter_map(|name| self.0.get(name)).flatten().copied().collect()
+    }
+
+    /// Whether the first roles give power over others that the second ones do not give. Nobody exceeds who manages the system.
+    pub fn exceed(&self, names: &str, others: &str) -> bool {
+        if names == others || self.allows(others, ManageSystem) {
+            return false;
+        }
+        let of_others = self.permissions(others);
+        self.permissions(names).iter().any(|permission| !permission.is_personal() && !of_others.contains(permission))
+    }
+
+    /// Whether the roles administrate the server, or a part of it.
+    pub fn administrate(&self, names: &str) -> bool {
+        let administrates = |permission: &Permission| *permission == ManageSystem || permission.is_of_console();
+        names.split_ascii_whitespace().filter_map(|name| self.0.get(name)).flatten().any(administrates)
+    }
+
     /// Whether any of the space-separated role `names` grants `permission`.
     pub fn allows(&self, names: &str, permission: Permission) -> bool {
         names.split_ascii_whitespace().any(|name| self.0.get(name).is_some_and(|set| set.contains(&permission)))
     }
-}
-
-/// The initial permissions of the built-in roles: (name, permissions).
-pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
-    let admin: BTreeSet<Permission> = Permission::ALL.iter().copied().collect();
-    vec![
-        (SYSTEM_ADMIN, admin),
-        (
-            SYSTEM_USER,
-            set(&[
-                CreateTeam,
-                CreateEmojis,
-                DeleteEmojis,
-                ListPublicTeams,
-                JoinPublicTeams,
-                CreateDirectChannel,
-                CreateGroupChannel,
-                ViewMembers,
-                CreateCustomGroup,
-                EditCustomGroup,
-                DeleteCustomGroup,
-                RestoreCustomGroup,
-                ManageCustomGroupMembers,
-            ]),
-        ),
-        (SYSTEM_GUEST, set(&[CreateDirectChannel, CreateGroupChannel])),
-        (
-            SYSTEM_CUSTOM_GROUP_ADMIN,
-            set(&[CreateCustomGroup, EditCustomGroup, DeleteCustomGroup, RestoreCustomGroup, ManageCustomGroupMembers]),
-        ),
-        (CUSTOM_GROUP_USER, BTreeSet::new()),
-        ("system_post_all", set(&[CreatePost, UseChannelMentions])),
-        ("system_post_all_public", set(&[CreatePostPublic, UseChannelMentions])),
-        (SYSTEM_USER_ACCESS_TOKEN, set(&[CreateUserAccessToken, ReadUserAccessToken, RevokeUserAccessToken])),
-        (
-            TEAM_ADMIN,
-            set(&[
-                RemoveUserFromTeam,
-                ManageTeam,
-                ImportTeam,
-                ManageTeamRoles,
-                ManageChannelRoles,
-                ManageOthersIncomingWebhooks,
-                ManageOthersOutgoingWebhooks,
-                ManageSlashCommands,
-                ManageOthersSlashCommands,
-                ManageIncomingWebhooks,
-                ManageOutgoingWebhooks,
-                ManageOwnIncomingWebhooks,
-                ManageOwnOutgoingWebhooks,
-                ManageOwnSlashCommands,
-                ConvertPublicChannelToPrivate,
-                ConvertPrivateChannelToPublic,
-                DeletePost,
-                DeleteOthersPosts,
-                CreatePost,
-                AddReaction,
-                RemoveReaction,
-                ManagePublicChannelMembers,
-                ManagePrivateChannelMembers,
-                ManagePublicChannelProperties,
-                ManagePrivateChannelProperties,
-                DeletePublicChannel,
-                DeletePrivateChannel,
-                ReadPublicChannelGroups,
-                ReadPrivateChannelGroups,
-                UseChannelMentions,
-                UseGroupMentions,
-                InviteGuest,
-            ]),
-        ),
-        (
-            TEAM_USER,
-            set(&[
-                AddUserToTeam,
-                ListTeamChannels,
-                JoinPublicChannels,
-                ReadPublicChannel,
-                ViewTeam,
-                CreatePublicChannel,
-                CreatePrivateChannel,
-                InviteUser,
-            ]),
-        ),
-        ("team_post_all", set(&[CreatePost, UseChannelMentions])),
-        ("team_post_all_public", set(&[CreatePostPublic, UseChannelMentions])),
-        (TEAM_GUEST, set(&[ViewTeam])),
-        (
-            CHANNEL_ADMIN,
-            set(&[
-                RemoveReaction,
-                ManagePublicChannelMembers,
-                ManagePrivateChannelMembers,
-                AddReaction,
-                ReadPrivateChannelGroups,
-                ReadPublicChannelGroups,
-                UseChannelMentions,
-                UseGroupMentions,
-                ManageChannelRoles,
-                CreatePost,
-                ManagePublicChannelProperties,
-                ManagePrivateChannelProperties,
-            ]),
-        ),
-        (
-            CHANNEL_USER,
-            set(&[
-                UseChannelMentions,
-                GetPublicLink,
-                ManagePublicChannelProperties,
-                ManagePrivateChannelMembers,
-                RemoveReaction,
-                ReadPrivateChannelGroups,
-                AddReaction,
-                UseGroupMentions,
-                DeletePrivateChannel,
-                EditPost,
-                ManagePublicChannelMembers,
-                DeletePublicChannel,
-                ManagePrivateChannelProperties,
-                CreatePost,
-                UploadFile,
-                UseSlashCommands,
-                DeletePost,
-                ReadChannel,
-                ReadChannelContent,
-                ReadPublicChannelGroups,
-                AddBookmarkPublicChannel,
-                EditBookmarkPublicChannel,
-                DeleteBookmarkPublicChannel,
-                OrderBookmarkPublicChannel,
-                AddBookmarkPrivateChannel,
-                EditBookmarkPrivateChannel,
-                DeleteBookmarkPrivateChannel,
-                OrderBookmarkPrivateChannel,
-            ]),
-        ),
-        (
-            CHANNEL_GUEST,
-            set(&[
-                ReadChannel,
-                ReadChannelContent,
-                AddReaction,
-                RemoveReaction,
-                UploadFile,
-                EditPost,
-                DeletePost,
-                CreatePost,
-                UseChannelMentions,
-                UseSlashCommands,
-            ]),
-        ),
-    ]
-}
-
-fn set(permissions: &[Permission]) -> BTreeSet<Permission> {
-    permissions.iter().copied().collect()
 }
 
 /// The names of a space-separated list of roles without duplicates, in order.
@@ -244,6 +140,40 @@ mod tests {
         assert!(table.allows("system_user system_admin", ManageSystem));
         assert!(!table.allows("system_user", ManageSystem));
         assert!(!table.allows("no_such_role", CreatePost));
+    }
+
+    #[test]
+    fn power_over_others_is_compared() {
+        let table = RoleTable::new(built_in().into_iter().map(|(name, set)| (name.to_owned(), set)));
+        let manager = "system_user system_manager";
+        for (names, others, expected) in [
+            ("system_user", "system_user system_user_manager", false),
+            ("system_user system_user_manager", "system_user", true),
+            ("system_user system_user_access_token", "system_user", false),
+            (SYSTEM_ADMIN, manager, true),
+            (manager, SYSTEM_ADMIN, false),
+            (manager, "system_user system_user_manager", true),
+            ("system_user system_user_manager", manager, true),
+            (manager, manager, false),
+            ("system_user system_post_all", manager, true),
+        ] {
+            assert_eq!(table.exceed(names, others), expected, "{names} and {others}");
+        }
+        assert!(table.administrate(manager) && !table.administrate("system_user team_admin system_custom_group_admin"));
+    }
+
+    #[test]
+    fn delegated_administrators_have_what_mattermost_gives_them() {
+        let table = RoleTable::new(built_in().into_iter().map(|(name, set)| (name.to_owned(), set)));
+        let count = |name: &str| table.permissions(name).iter().filter(|permission| permission.is_of_console()).count();
+        // The help desk also manages users.
+        assert_eq!((count(SYSTEM_MANAGER), count(SYSTEM_USER_MANAGER), count(SYSTEM_READ_ONLY_ADMIN)), (77, 17, 52));
+        assert!(table.permissions(SYSTEM_READ_ONLY_ADMIN).iter().all(|permission| permission.is_read_only() || *permission == TestLdap));
+        for name in [SYSTEM_MANAGER, SYSTEM_USER_MANAGER, SYSTEM_READ_ONLY_ADMIN] {
+            for permission in [ManageSystem, ManageRoles, ReadChannelContent, AssignSystemAdminRole] {
+                assert!(!table.allows(name, permission), "{name}: {}", permission.name());
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod emoji;
 pub mod files;
 pub mod findings;
 pub mod groups;
+pub mod guest_links;
 pub mod image_proxy;
 pub mod invitations;
 pub mod jobs;
@@ -39,6 +40,7 @@ mod retry;
 pub mod roles;
 pub mod search;
 pub mod second_factors;
+pub mod security_alerts;
 pub mod sessions;
 mod startup;
 pub mod statuses;
@@ -58,7 +60,7 @@ use std::sync::{Arc, Weak};
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasskeyVerifier, PasswordHasher, SecretSource,
+    PasskeyVerifier, PasswordHasher, SecretSource, SyslogSender,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -93,6 +95,7 @@ pub struct Parts {
     pub images: Arc<dyn Images>,
     pub outgoing: Arc<dyn OutgoingHttp>,
     pub mailer: Arc<dyn Mailer>,
+    pub syslog: Arc<dyn SyslogSender>,
     pub machine: Arc<dyn Machine>,
     /// Its disk is watched.
     pub data_folder: PathBuf,
@@ -120,6 +123,7 @@ struct States {
     mail: mail::State,
     monitoring: monitoring::State,
     posts: posts::State,
+    security_alerts: security_alerts::State,
     sessions: sessions::State,
     statuses: statuses::State,
     system: system::State,
@@ -142,6 +146,7 @@ impl Services {
             mail: mail::State::default(),
             monitoring: monitoring::State::default(),
             posts: posts::State::default(),
+            security_alerts: security_alerts::State::default(),
             sessions: sessions::State::default(),
             statuses: statuses::State::default(),
             system: system::State::new(parts.settings.clone()),
@@ -165,6 +170,7 @@ impl Services {
                 images: parts.images,
                 outgoing: parts.outgoing,
                 mailer: parts.mailer,
+                syslog: parts.syslog,
                 machine: parts.machine,
                 data_folder: parts.data_folder,
                 started_at,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use guildhall_model::finding::{FailedJobs, WorkFacts};
 use guildhall_model::{Millis, Result};
 
-use crate::{Dialect, Granted, Reader, Server, deliveries, params};
+use crate::{Dialect, Granted, Reader, Server, audit_stream, deliveries, params, security_alerts};
 
 /// Names and values as texts. `version_number` and `clock_ms` are ours; the other names are the database's, or say what they are.
 const POSTGRES: &str = "SELECT 'version' AS name, current_setting('server_version') AS value \
@@ -73,7 +73,7 @@ pub async fn integrity(db: &Reader, _server: Granted<Server>) -> Result<Vec<Stri
     db.all("PRAGMA integrity_check(20)", Vec::new()).await
 }
 
-/// Jobs that failed since a moment, the schedules, and the queues.
+/// Jobs that failed since a moment, the schedules, and the queues. Whether audit records are sent at all is up to the settings.
 pub async fn work(db: &Reader, server: Granted<Server>, since: Millis) -> Result<WorkFacts> {
     let failed = "SELECT type, COUNT(*) FROM jobs WHERE status = 'error' AND last_activity_at >= ? GROUP BY type ORDER BY type";
     let failed_jobs = db.all::<(String, i64)>(failed, params![since]).await?;
@@ -82,5 +82,7 @@ pub async fn work(db: &Reader, server: Granted<Server>, since: Millis) -> Result
         oldest_due: db.one("SELECT MIN(next_run_at) FROM job_schedules", Vec::new()).await?,
         deliveries: deliveries::queue_depths(db, server).await?,
         failing_mail: deliveries::failing_mail(db, server).await?,
+        audit_export: Some(audit_stream::export_facts(db, server).await?),
+        open_security_alerts: security_alerts::count_open(db, server).await?,
     })
 }

@@ -4,7 +4,7 @@ use guildhall_model::codes::{context, invitations as codes};
 use guildhall_model::id::{ChannelId, InvitationId, TeamId, UserId};
 use guildhall_model::invitation::Invitation;
 use guildhall_model::ports::TokenHash;
-use guildhall_model::{Millis, Result};
+use guildhall_model::{Code, Millis, Result};
 
 use crate::entity::{Entity, entity};
 use crate::{Granted, Reader, Server, Sql, Statement, Value, Write, params};
@@ -76,11 +76,17 @@ pub fn insert_token(_server: Granted<Server, Write>, token: TokenHash, id: Invit
 /// Uses the invitation up by one. The batch fails if that is not possible any more, or if the same person has just done so.
 pub fn consume(team: Granted<TeamId, Write>, id: InvitationId, user: UserId, now: Millis) -> [Statement; 2] {
     let take = "UPDATE invitations SET uses_left = uses_left - 1 WHERE id = ? AND team_id = ? AND uses_left > 0 AND expires_at > ?";
-    let record = "INSERT INTO invitation_uses (invitation_id, user_id, create_at) VALUES (?, ?, ?)";
+    let record = "INSERT INTO invitation_uses (invitation_id, user_id, create_at, came) VALUES (?, ?, ?, 1)";
     [
         Statement::new(take, params![id, team, now]).expect_rows(1).or(codes::LINK_INVALID),
         Statement::new(record, params![id, user, now]).on_duplicate(context::CONFLICT),
     ]
+}
+
+/// The batch fails if the invitation cannot be used any more. It is not used up.
+pub fn guard_usable(_server: Granted<Server, Write>, id: InvitationId, now: Millis, otherwise: Code) -> Statement {
+    let sql = "UPDATE invitations SET uses_left = uses_left WHERE id = ? AND uses_left > 0 AND expires_at > ?";
+    Statement::new(sql, params![id, now]).expect_rows(1).or(otherwise)
 }
 
 /// A text, of literals: what the selected invitations would admit the person to has ended, so they count as used.
@@ -141,13 +147,14 @@ pub fn delete_to_person(user: Granted<UserId, Write>) -> Statement {
     Statement::new("DELETE FROM invitations WHERE email = (SELECT u.email FROM users u WHERE u.id = ?)", params![user])
 }
 
-/// Deletes those that had expired by then, and the tokens and uses of all that are gone. Not where invitations are deleted: MariaDB
+/// Deletes those that had expired by then, and the tokens, uses and terms of all that are gone. Not where invitations are deleted: MariaDB
 /// reads the whole table for such a condition.
-pub fn sweep(_server: Granted<Server, Write>, expired_by: Millis) -> [Statement; 3] {
+pub fn sweep(_server: Granted<Server, Write>, expired_by: Millis) -> [Statement; 4] {
     let orphans = |sql: &'static str| Statement::new(sql, Vec::new());
     [
         Statement::new("DELETE FROM invitations WHERE expires_at < ?", params![expired_by]),
         orphans("DELETE FROM invitation_tokens WHERE invitation_id NOT IN (SELECT i.id FROM invitations i)"),
         orphans("DELETE FROM invitation_uses WHERE invitation_id NOT IN (SELECT i.id FROM invitations i)"),
+        orphans("DELETE FROM guest_links WHERE invitation_id NOT IN (SELECT i.id FROM invitations i)"),
     ]
 }

@@ -50,6 +50,10 @@ pub fn delete(user: Granted<UserId, Write>, id: PasskeyId) -> Statement {
     Statement::new(sql, params![id, user]).expect_rows(1).or(codes::NOT_FOUND)
 }
 
+pub fn delete_of_user(user: Granted<UserId, Write>) -> Statement {
+    Statement::new("DELETE FROM passkeys WHERE user_id = ?", params![user])
+}
+
 /// Of a registration by this account, or of a log-in.
 pub fn begin_ceremony(
     _server: Granted<Server, Write>,

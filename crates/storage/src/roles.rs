@@ -9,7 +9,11 @@ use guildhall_model::{Millis, Permission, Result};
 use crate::entity::{Entity, entity};
 use crate::{Column, DecodeError, Granted, Reader, Row, Server, Sql, Statement, Value, Write, params};
 
-entity!(Role, "roles", [id, name, display_name, description, permissions, scheme_managed, built_in, create_at, update_at, delete_at]);
+entity!(
+    Role,
+    "roles",
+    [id, name, display_name, description, permissions, scheme_managed, built_in, is_changed, create_at, update_at, delete_at]
+);
 
 /// Names, space-separated. A name that this version does not know (a newer node wrote it) allows nothing here.
 impl Column for BTreeSet<Permission> {
@@ -44,8 +48,8 @@ pub fn insert_if_absent(_server: Granted<Server, Write>, role: &Role) -> Stateme
 /// Updates the role, unless it was changed after `before`.
 pub fn update(_server: Granted<Server, Write>, role: &Role, before: Millis) -> Statement {
     Statement::new(
-        "UPDATE roles SET display_name = ?, description = ?, permissions = ?, update_at = ?, delete_at = ? WHERE id = ? AND update_at = ?",
-        params![&role.display_name, &role.description, role.permissions.clone(), role.update_at, role.delete_at, role.id, before],
+        "UPDATE roles SET display_name = ?, description = ?, permissions = ?, is_changed = ?, update_at = ?, delete_at = ? WHERE id = ? AND update_at = ?",
+        params![&role.display_name, &role.description, role.permissions.clone(), role.is_changed, role.update_at, role.delete_at, role.id, before],
     )
     .expect_rows(1)
 }

@@ -244,6 +244,12 @@ pub fn guard_log_in_without_password(id: Granted<UserId, Write>, otherwise: Code
     Statement::new(sql, params![id]).expect_rows(1).or(otherwise)
 }
 
+/// Marks the address as verified that was proven by a mail; the batch fails if the account has another one meanwhile.
+pub fn verify_address(id: Granted<UserId, Write>, email: &str, otherwise: Code) -> Statement {
+    let sql = "UPDATE users SET email_verified = 1, update_at = update_at + 1 WHERE id = ? AND email = ?";
+    Statement::new(sql, params![id, email]).expect_rows(1).or(otherwise)
+}
+
 pub fn count_failure(id: Granted<UserId, Write>, now: Millis) -> Statement {
     Statement::new("UPDATE users SET failed_attempts = failed_attempts + 1, last_failed_at = ? WHERE id = ?", params![now, id])
 }

@@ -3,6 +3,7 @@
 
 mod contract {
     mod account_tokens;
+    mod audit_stream;
     mod backup_targets;
     mod batches;
     mod categories;
@@ -16,12 +17,14 @@ mod contract {
     mod fixtures;
     mod grants;
     mod groups;
+    mod guest_links;
     mod integrations;
     mod interleavings;
     mod invitations;
     mod jobs;
     mod known_places;
     mod limits;
+    mod magic_link_codes;
     mod mail_notifications;
     mod migrations;
     mod outages;
@@ -36,6 +39,7 @@ mod contract {
     mod schema;
     mod search;
     mod second_factors;
+    mod security_alerts;
     mod sessions;
     mod settings;
     mod statistics;

@@ -1,81 +1,7 @@
 //! The ancillary permissions that the pages of the system console require.
 
-use guildhall_model::Permission::{self, *};
-
-const ANCILLARY: &[(Permission, &[Permission])] = &[
-    (SysconsoleReadAboutEditionAndLicense, &[ReadLicenseInformation]),
-    (SysconsoleWriteAboutEditionAndLicense, &[ManageLicenseInformation]),
-    (SysconsoleReadUserManagementChannels, &[ReadPublicChannel, ReadChannel, ReadPublicChannelGroups, ReadPrivateChannelGroups]),
-    (SysconsoleReadUserManagementUsers, &[ReadOtherUsersTeams, GetAnalytics]),
-    (SysconsoleReadUserManagementTeams, &[ListPrivateTeams, ListPublicTeams, ViewTeam]),
-    (SysconsoleReadEnvironmentElasticsearch, &[ReadElasticsearchPostIndexingJob, ReadElasticsearchPostAggregationJob]),
-    (SysconsoleWriteEnvironmentWebServer, &[TestSiteUrl, ReloadConfig, InvalidateCaches]),
-    (SysconsoleWriteEnvironmentDatabase, &[RecycleDatabaseConnections]),
-    (
-        SysconsoleWriteEnvironmentElasticsearch,
-        &[TestElasticsearch, CreateElasticsearchPostIndexingJob, CreateElasticsearchPostAggregationJob, PurgeElasticsearchIndexes],
-    ),
-    (SysconsoleWriteEnvironmentFileStorage, &[TestS3]),
-    (SysconsoleWriteEnvironmentSmtp, &[TestEmail]),
-    (SysconsoleReadReportingServerLogs, &[GetLogs]),
-    (SysconsoleReadReportingSiteStatistics, &[GetAnalytics]),
-    (SysconsoleReadReportingTeamStatistics, &[ViewTeam]),
-    (SysconsoleWriteUserManagementUsers, &[EditOtherUsers, DemoteToGuest, PromoteGuest]),
-    (
-        SysconsoleWriteUserManagementChannels,
-        &[
-            ManageTeam,
-            ManagePublicChannelProperties,
-            ManagePrivateChannelProperties,
-            ManagePrivateChannelMembers,
-            ManagePublicChannelMembers,
-            DeletePrivateChannel,
-            DeletePublicChannel,
-            ManageChannelRoles,
-            ConvertPublicChannelToPrivate,
-            ConvertPrivateChannelToPublic,
-        ],
-    ),
-    (
-        SysconsoleWriteUserManagementTeams,
-        &[ManageTeam, ManageTeamRoles, RemoveUserFromTeam, JoinPrivateTeams, JoinPublicTeams, AddUserToTeam],
-    ),
-    (
-        SysconsoleWriteUserManagementGroups,
-        &[
-            ManageTeam,
-            ManagePrivateChannelMembers,
-            ManagePublicChannelMembers,
-            ConvertPublicChannelToPrivate,
-            ConvertPrivateChannelToPublic,
-        ],
-    ),
-    (SysconsoleWriteSiteCustomization, &[EditBrand]),
-    (SysconsoleReadComplianceDataRetentionPolicy, &[ReadDataRetentionJob]),
-    (SysconsoleWriteComplianceDataRetentionPolicy, &[CreateDataRetentionJob]),
-    (SysconsoleReadComplianceComplianceExport, &[ReadComplianceExportJob, DownloadComplianceExportResult]),
-    (SysconsoleWriteComplianceComplianceExport, &[CreateComplianceExportJob, DownloadComplianceExportResult]),
-    (SysconsoleReadAuthenticationLdap, &[ReadLdapSyncJob, TestLdap]),
-    (
-        SysconsoleWriteAuthenticationLdap,
-        &[CreateLdapSyncJob, AddLdapPublicCert, RemoveLdapPublicCert, AddLdapPrivateCert, RemoveLdapPrivateCert],
-    ),
-    (SysconsoleWriteAuthenticationEmail, &[InvalidateEmailInvite]),
-    (SysconsoleReadAuthenticationSaml, &[GetSamlCertStatus, GetSamlMetadataFromIdp]),
-    (
-        SysconsoleWriteAuthenticationSaml,
-        &[
-            GetSamlMetadataFromIdp,
-            AddSamlPublicCert,
-            AddSamlPrivateCert,
-            AddSamlIdpCert,
-            RemoveSamlPublicCert,
-            RemoveSamlPrivateCert,
-            RemoveSamlIdpCert,
-            GetSamlCertStatus,
-        ],
-    ),
-];
+use guildhall_model::Permission;
+use guildhall_model::role::ancillary;
 
 /// The given permissions and their ancillary ones, without duplicates.
 pub fn with_ancillary(names: Vec<String>) -> Vec<String> {
@@ -87,8 +13,7 @@ pub fn with_ancillary(names: Vec<String>) -> Vec<String> {
     };
     names.iter().for_each(|name| add(name));
     for permission in names.iter().filter_map(|name| Permission::from_name(name)) {
-        let ancillary = ANCILLARY.iter().filter(|(page, _)| *page == permission).flat_map(|(_, ancillary)| ancillary.iter());
-        ancillary.for_each(|permission| add(permission.name()));
+        ancillary(permission).iter().for_each(|permission| add(permission.name()));
     }
     all
 }

@@ -1,6 +1,8 @@
 //! Roles.
 
-use guildhall_model::role;
+use std::collections::BTreeMap;
+
+use guildhall_model::{Permission, role};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,4 +40,34 @@ impl From<&role::Role> for Role {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct RolePatch {
     pub permissions: Option<Vec<String>>,
+}
+
+/// `GET /roles/defaults`, an operation of our own: every permission that is known, and what the built-in roles allow by default.
+#[derive(Debug, Serialize)]
+pub struct RoleDefaults {
+    pub permissions: Vec<ScopedPermission>,
+    pub roles: BTreeMap<&'static str, Vec<&'static str>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ScopedPermission {
+    pub name: &'static str,
+    /// `system`, `team`, `channel`, `group`, `playbook` or `run`.
+    pub scope: &'static str,
+}
+
+impl RoleDefaults {
+    pub fn new() -> Self {
+        let scoped = |permission: &Permission| ScopedPermission { name: permission.name(), scope: permission.scope().name() };
+        let names = |(name, permissions): (_, std::collections::BTreeSet<Permission>)| {
+            (name, permissions.into_iter().map(Permission::name).collect())
+        };
+        Self { permissions: Permission::ALL.iter().map(scoped).collect(), roles: role::built_in().into_iter().map(names).collect() }
+    }
+}
+
+impl Default for RoleDefaults {
+    fn default() -> Self {
+        Self::new()
+    }
 }

@@ -268,11 +268,6 @@ pub struct ServerLimits {
     pub active_user_count: i64,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct LoginType {
-    pub auth_service: &'static str,
-}
-
 /// `POST /users/{user_id}/typing`
 #[derive(Debug, Clone, Deserialize)]
 pub struct Typing {
@@ -296,4 +291,7 @@ pub struct LoginRequest {
     /// The code of a second factor, or a recovery code.
     #[serde(deserialize_with = "or_default")]
     pub token: String,
+    /// Instead of the name and the password: the token of a link that came by mail.
+    #[serde(deserialize_with = "or_default")]
+    pub magic_link_token: String,
 }

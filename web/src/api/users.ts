@@ -10,6 +10,16 @@ export const getClientConfig = () => get<ClientConfig>('/config/client', { forma
 export const getMe = () => get<UserProfile>('/users/me', undefined, { etag: true });
 export const login = (loginId: string, password: string, token = '') =>
   post<UserProfile>('/users/login', { login_id: loginId, password, token, device_id: '' });
+export interface MagicLinkOwner {
+  username: string;
+  email: string;
+}
+export const sendMagicLink = (email: string) => post<{ request_token: string }>('/users/login/magic_link/send', { email });
+export const getMagicLinkOwner = (token: string) => post<MagicLinkOwner>('/users/login/magic_link/info', { token });
+export const loginWithMagicLink = (token: string, secondFactor: string) =>
+  post<UserProfile>('/users/login/one_time_link', { token, second_factor: secondFactor });
+export const loginWithMagicLinkCode = (requestToken: string, code: string, secondFactor: string) =>
+  post<UserProfile>('/users/login/magic_link/code', { request_token: requestToken, code, second_factor: secondFactor });
 export const sendPasswordReset = (email: string) => post<unknown>('/users/password/reset/send', { email });
 export const resetPassword = (token: string, password: string) => post<unknown>('/users/password/reset', { token, new_password: password });
 export const sendVerification = (email: string) => post<unknown>('/users/email/verify/send', { email });

@@ -9,7 +9,9 @@ import { startSession } from '@/data/session';
 import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
 import { ForgotPasswordView } from '@/features/auth/ForgotPasswordView';
+import { GuestLinkView } from '@/features/auth/GuestLinkView';
 import { LoginView } from '@/features/auth/LoginView';
+import { AskForMagicLinkView, MagicLinkView } from '@/features/auth/MagicLinkViews';
 import { NewPasswordView } from '@/features/auth/NewPasswordView';
 import { SecondFactorView } from '@/features/auth/SecondFactorView';
 import { SetupAccountView, SetupSiteView } from '@/features/auth/SetupView';
@@ -27,6 +29,7 @@ import { AnnouncementBanner } from './AnnouncementBanner';
 import css from './app.module.css';
 import { DialogHost } from './DialogHost';
 import { ErrorBoundary } from './ErrorBoundary';
+import { JoinByGuestLink } from './JoinByGuestLink';
 import { JoinByInvite } from './JoinByInvite';
 import { LoadingScreen } from './LoadingScreen';
 import { TeamShell } from './TeamShell';
@@ -84,6 +87,9 @@ function AnonymousRoutes() {
   return (
     <Switch>
       <Route path="/login"><LoginView /></Route>
+      <Route path="/guest_link"><GuestLinkView /></Route>
+      <Route path="/login/magic_link"><AskForMagicLinkView /></Route>
+      <Route path="/login/one_time_link"><MagicLinkView /></Route>
       <Route path="/signup_user_complete"><SignupView /></Route>
       <Route path="/reset_password"><ForgotPasswordView /></Route>
       <Route path="/reset_password_complete"><NewPasswordView /></Route>
@@ -113,7 +119,8 @@ function LoggedInRoutes() {
       <div className={css.belowBanner}>
         <TermsGate>
           <Switch>
-            <Route path="/login"><Redirect to={homePath()} replace /></Route>
+            <Route path="/login/*?"><Redirect to={homePath()} replace /></Route>
+            <Route path="/guest_link"><JoinByGuestLink /></Route>
             <Route path="/signup_user_complete"><JoinByInvite /></Route>
             <Route path="/reset_password_complete"><NewPasswordView /></Route>
             <Route path="/do_verify_email"><VerifyEmailView /></Route>

@@ -1,5 +1,6 @@
 // Renders the open dialog. Features open dialogs by name, so that they do not import each other.
 import { BrowseChannelsDialog, ChannelDetailsDialog, CreateChannelDialog } from '@/features/dialogs/ChannelDialogs';
+import { GuestLinksDialog } from '@/features/dialogs/GuestLinksDialog';
 import { ImageViewer } from '@/features/dialogs/ImageViewer';
 import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';
 import { ProfileDialog } from '@/features/dialogs/ProfileDialog';
@@ -20,6 +21,7 @@ export function DialogHost() {
     case 'invite': return <InviteDialog />;
     case 'add-members': return <AddMembersDialog channelId={dialog.channelId} />;
     case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
+    case 'guest-links': return <GuestLinksDialog channelId={dialog.channelId} />;
     case 'profile': return <ProfileDialog userId={dialog.userId} />;
     case 'settings': return <SettingsDialog initialTab={dialog.tab} />;
     case 'team-settings': return <TeamSettingsDialog teamId={dialog.teamId} />;

@@ -11,7 +11,7 @@ import { closePanel, navigateTo, openPanel, readPanel } from '@/lib/navigate';
 import { decodeSegment } from '@/lib/text';
 import { channelPath } from '@/state/entities/channels';
 import { sidebarOrder } from '@/state/entities/sidebar';
-import { amAdmin, amGuest } from '@/state/entities/users';
+import { amAdministrating, amGuest } from '@/state/entities/users';
 import { getState } from '@/state/store';
 import { openDialog, setTheme, useUi } from '@/state/ui';
 import { unreadOf } from '@/state/entities/channels';
@@ -67,7 +67,7 @@ export const commands: Command[] = [
   { id: 'dark', title: 'command.dark', icon: Moon, when: () => !isDark(), run: () => setTheme('dark') },
   { id: 'light', title: 'command.light', icon: Sun, when: isDark, run: () => setTheme('light') },
   { id: 'settings', title: 'command.settings', shortcut: 'Mod+,', icon: Settings, run: () => openDialog({ kind: 'settings' }) },
-  { id: 'system-console', title: 'command.systemConsole', icon: ShieldCheck, when: () => amAdmin(getState()), run: () => navigateTo('/admin_console') },
+  { id: 'system-console', title: 'command.systemConsole', icon: ShieldCheck, when: () => amAdministrating(getState()), run: () => navigateTo('/admin_console') },
   { id: 'shortcuts', title: 'command.shortcuts', shortcut: 'Mod+/', icon: Keyboard, run: () => openDialog({ kind: 'shortcuts' }) },
   { id: 'log-out', title: 'command.logOut', icon: LogOut, run: () => void logOut() },
 ];

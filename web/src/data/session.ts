@@ -72,6 +72,15 @@ export async function logIn(loginId: string, password: string, token = ''): Prom
   await beginSession(await api.login(loginId, password, token));
 }
 
+export async function logInByLink(token: string, secondFactor: string): Promise<void> {
+  await beginSession(await api.loginWithMagicLink(token, secondFactor));
+}
+
+// The code of a mail, with what the page keeps that has asked for it.
+export async function logInByCode(requestToken: string, code: string, secondFactor: string): Promise<void> {
+  await beginSession(await api.loginWithMagicLinkCode(requestToken, code, secondFactor));
+}
+
 export async function logOut(): Promise<void> {
   // The next user of this browser must not start in this user's channel.
   writeLocal('last', null);

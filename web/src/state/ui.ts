@@ -10,6 +10,7 @@ export type Dialog =
   | { kind: 'invite' }
   | { kind: 'add-members'; channelId: string }
   | { kind: 'channel-details'; channelId: string }
+  | { kind: 'guest-links'; channelId: string }
   | { kind: 'profile'; userId: string }
   | { kind: 'settings'; tab?: 'notifications' }
   | { kind: 'team-settings'; teamId: string }

@@ -32,9 +32,11 @@ const PAGES: &[&str] = &[
     "passwords",
     "second-factors",
     "guests",
+    "roles",
     "groups",
     "announcements",
     "audit",
+    "security-alerts",
     "limits",
     "monitoring",
     "disks",
@@ -43,6 +45,7 @@ const PAGES: &[&str] = &[
     "FAULTS",
     "troubleshooting",
     "settings",
+    "permissions",
     "metrics",
 ];
 

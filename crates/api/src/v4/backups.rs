@@ -16,18 +16,21 @@ use crate::extract::{Created, Json, Me, Path};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let gate = Gate::System(Permission::ManageSystem);
+    let read = Gate::System(Permission::SysconsoleReadEnvironmentDatabase);
+    let write = Gate::System(Permission::SysconsoleWriteEnvironmentDatabase);
+    // A backup contains everything, also what the pages of the console do not show.
+    let targets = Gate::System(Permission::ManageSystem);
     routes
-        .get("/backups/pause", gate, get_backup_pause)
-        .delete("/backups/pause", gate, resume_backups)
-        .get("/backups/targets", gate, get_backup_targets)
-        .post("/backups/targets", gate, create_backup_target)
-        .put("/backups/targets/{target_id}", gate, patch_backup_target)
-        .delete("/backups/targets/{target_id}", gate, delete_backup_target)
-        .get("/backups/targets/{target_id}/backups", gate, get_backups)
-        .post("/backups/targets/{target_id}/backups", gate, create_backup)
-        .post("/backups/targets/{target_id}/check", gate, check_backups)
-        .post("/backups/targets/{target_id}/drill", gate, drill_backup)
+        .get("/backups/pause", read, get_backup_pause)
+        .delete("/backups/pause", write, resume_backups)
+        .get("/backups/targets", read, get_backup_targets)
+        .post("/backups/targets", targets, create_backup_target)
+        .put("/backups/targets/{target_id}", targets, patch_backup_target)
+        .delete("/backups/targets/{target_id}", targets, delete_backup_target)
+        .get("/backups/targets/{target_id}/backups", read, get_backups)
+        .post("/backups/targets/{target_id}/backups", write, create_backup)
+        .post("/backups/targets/{target_id}/check", write, check_backups)
+        .post("/backups/targets/{target_id}/drill", write, drill_backup)
 }
 
 async fn get_backup_pause(State(app): State<App>, me: Me) -> ApiResult<Json<BackupPause>> {

@@ -17,9 +17,9 @@ use crate::extract::{Json, Me, Path};
 use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let gate = Gate::System(Permission::ManageSystem);
+    let gate = Gate::System(Permission::SysconsoleWriteEnvironmentPerformanceMonitoring);
     routes
-        .get("/findings", gate, get_findings)
+        .get("/findings", Gate::System(Permission::SysconsoleReadEnvironmentPerformanceMonitoring), get_findings)
         .post("/findings/examine", gate, examine)
         .put("/findings/{finding_id}/mute", gate, mute_finding)
         .delete("/findings/{finding_id}/mute", gate, unmute_finding)

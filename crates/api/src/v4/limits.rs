@@ -18,11 +18,11 @@ use crate::routes::{Gate, Routes};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/limits", Gate::System(Permission::ManageSystem), get_limits)
+        .get("/limits", Gate::System(Permission::SysconsoleReadEnvironmentRateLimiting), get_limits)
         // Also those who manage a team see its limits.
         .get("/limits/{scope}/{scope_id}", Gate::SessionOrLocal, get_limits_of_scope)
-        .put("/limits/{scope}/{scope_id}", Gate::System(Permission::ManageSystem), set_limits_of_scope)
-        .delete("/limits/{scope}/{scope_id}", Gate::System(Permission::ManageSystem), remove_limits_of_scope)
+        .put("/limits/{scope}/{scope_id}", Gate::System(Permission::SysconsoleWriteEnvironmentRateLimiting), set_limits_of_scope)
+        .delete("/limits/{scope}/{scope_id}", Gate::System(Permission::SysconsoleWriteEnvironmentRateLimiting), remove_limits_of_scope)
         .get("/users/{user_id}/limits", Gate::SessionOrLocal, get_user_limits)
 }
 

@@ -11,13 +11,16 @@ mod emoji;
 mod files;
 mod findings;
 mod groups;
+mod guest_links;
 mod jobs;
 mod limits;
+mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
 mod reactions;
 mod roles;
+mod security_alerts;
 mod sessions;
 mod statuses;
 mod system;
@@ -44,8 +47,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(files::routes)
         .with(findings::routes)
         .with(groups::routes)
+        .with(guest_links::routes)
         .with(jobs::routes)
         .with(limits::routes)
+        .with(log_in::routes)
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)
@@ -55,6 +60,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(statuses::routes)
         .with(system::routes)
         .with(teams::routes)
+        .with(security_alerts::routes)
         .with(terms_of_service::routes)
         .with(threads::routes)
         .with(users::routes)

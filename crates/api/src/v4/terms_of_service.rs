@@ -14,7 +14,7 @@ use crate::routes::{Gate, Routes};
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .get("/terms_of_service", Gate::SessionOrLocal, get_terms_of_service)
-        .post("/terms_of_service", Gate::System(Permission::ManageSystem), create_terms_of_service)
+        .post("/terms_of_service", Gate::System(Permission::SysconsoleWriteComplianceCustomTermsOfService), create_terms_of_service)
         .get("/users/{user_id}/terms_of_service", Gate::Session, get_user_terms_of_service)
         .post("/users/{user_id}/terms_of_service", Gate::Session, register_terms_of_service_action)
 }

@@ -1,7 +1,7 @@
 //! Settings of mail: what a mail and the attempt at it have of them.
 
 use guildhall_model::mail::{MailSecurity, MailServer, OutgoingMail};
-use guildhall_testkit::PASSWORD;
+use guildhall_testkit::{PASSWORD, TestResponse};
 use serde_json::json;
 
 use super::{Group, World};
@@ -47,10 +47,11 @@ pub(super) const SENDING: Group = Group {
     ],
 };
 
-/// Each would keep all mail away.
+/// Each would keep mails away.
 pub(super) const OFF: Group = Group {
     preset: &[],
     rows: &[
+        row!("log_in.new_place_mails", false, |world| !world.is_told_of_new_place().await),
         row!("mail.authentication", false, |world| {
             world.set_up_mail().await;
             world.mail().await.is_some_and(|(server, _)| server.credentials.is_none())
@@ -82,6 +83,23 @@ async fn mail_is_switched_off_at_once() {
 }
 
 impl World {
+    async fn is_told_of_new_place(&self) -> bool {
+        let name = self.name();
+        self.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
+        let log_in = json!({"login_id": name, "password": PASSWORD});
+        self.server.anonymous().connected_from("203.0.113.7").post("/users/login", log_in.clone()).await;
+        self.until_no_mail_waits().await;
+        let before = self.server.mailer.attempts().len();
+        self.server.anonymous().connected_from("192.0.2.7").post("/users/login", log_in).await;
+        self.until_no_mail_waits().await;
+        self.server.mailer.attempts().len() > before
+    }
+
+    /// Without mail it is another error.
+    pub(super) async fn asks_for_magic_link(&self) -> TestResponse {
+        self.server.anonymous().post("/users/login/magic_link/send", json!({"email": "x@example.com"})).await
+    }
+
     async fn set_up_mail(&self) {
         let mail = json!({"SMTPServer": "smtp.example.com", "FeedbackEmail": "chat@example.com", "SMTPUsername": "chat"});
         let config = json!({"EmailSettings": mail, "ServiceSettings": {"SiteURL": "https://chat.example.com"}});

@@ -92,3 +92,14 @@ async fn changes_of_the_rates_of_messages_take_effect() {
 async fn a_change_of_the_servers_rate_of_messages_takes_effect() {
     assert_takes_effect(&SERVER).await;
 }
+
+impl World {
+    /// How many of these requests are served.
+    pub(super) async fn admitted(&self, user: &TestUser, requests: usize) -> usize {
+        let mut admitted = 0;
+        for _ in 0..requests {
+            admitted += usize::from(user.get("/users/me").await.status == 200);
+        }
+        admitted
+    }
+}

@@ -21,10 +21,31 @@ pub enum Role {
     Owner,
     /// A system administrator, member of no channel.
     Admin,
+    /// Members of no team and no channel with the role `system_manager`, `system_user_manager` or `system_read_only_admin`.
+    Manager,
+    UserManager,
+    Auditor,
 }
 
 impl Role {
-    pub const ALL: [Self; 6] = [Self::Anonymous, Self::Stranger, Self::Guest, Self::Member, Self::Owner, Self::Admin];
+    pub const ALL: [Self; 9] = [
+        Self::Anonymous,
+        Self::Stranger,
+        Self::Guest,
+        Self::Member,
+        Self::Owner,
+        Self::Admin,
+        Self::Manager,
+        Self::UserManager,
+        Self::Auditor,
+    ];
+    /// Administrators of a part of the server.
+    pub const DELEGATED: [Self; 3] = [Self::Manager, Self::UserManager, Self::Auditor];
+
+    /// Whether a role of the system gives access without membership.
+    pub fn is_administrator(self) -> bool {
+        self == Self::Admin || Self::DELEGATED.contains(&self)
+    }
 }
 
 /// The channel that a request refers to, with its posts and files.
@@ -101,10 +122,20 @@ impl Fixture {
         let stranger = server.create_user("stranger").await;
         let colleague = server.create_user(COLLEAGUE).await;
         let newcomer = server.create_user("newcomer").await;
+        let manager = server.create_user("manager").await;
+        let user_manager = server.create_user("usermanager").await;
+        let auditor = server.create_user("auditor").await;
 
         let services = &server.app().services;
         let actor = services.sessions().authenticate(admin.token.as_deref().unwrap(), None).await.unwrap().actor;
-        services.users().set_user_roles(&actor, guest.id, "system_guest").await.unwrap();
+        for (user, roles) in [
+            (&guest, "system_guest"),
+            (&manager, "system_user system_manager"),
+            (&user_manager, "system_user system_user_manager"),
+            (&auditor, "system_user system_read_only_admin"),
+        ] {
+            services.users().set_user_roles(&actor, user.id, roles).await.unwrap();
+        }
 
         stranger.create_team("elsewhere").await;
         let team = json!({
@@ -125,6 +156,9 @@ impl Fixture {
                 (Role::Member, member),
                 (Role::Owner, owner),
                 (Role::Admin, admin),
+                (Role::Manager, manager),
+                (Role::UserManager, user_manager),
+                (Role::Auditor, auditor),
             ]
             .into(),
             server,
@@ -212,9 +246,14 @@ impl Fixture {
         }
         let targets: &[Target] = match role {
             Role::Anonymous | Role::Stranger | Role::Guest => &Target::ALL,
-            Role::Member | Role::Admin => &[Target::Direct],
+            Role::Member | Role::Admin | Role::Manager | Role::UserManager | Role::Auditor => &[Target::Direct],
             Role::Owner => &[],
         };
+        if Role::DELEGATED.contains(&role) {
+            // They may see that the private channel exists, not what is in it.
+            words.extend([format!("{} is said here", Target::Private.canary()), self.file(Target::Private).to_owned()]);
+            words.push(self.post(Target::Private)["id"].as_str().unwrap().to_owned());
+        }
         for target in targets {
             words.extend([target.canary().to_owned(), target.name_canary().to_owned(), self.file(*target).to_owned()]);
             words.extend([self.channel(*target), self.post(*target)].map(|object| object["id"].as_str().unwrap().to_owned()));

@@ -61,6 +61,7 @@ const RECIPES: &[Recipe] = &[
         r#"{"name":"app","description":"app","homepage":"http://example.com","callback_urls":["http://example.com/back"],"is_trusted":false}"#,
         "/id",
     ),
+    ("guest_link_id", "", Role::Owner, "/channels/{channel_id}/guest_links", "{}", "/id"),
     ("invitation_id", "", Role::Owner, "/teams/{team_id}/invitations", "{}", "/id"),
     ("job_id", "", Role::Admin, "/jobs", r#"{"type":"delivery_queue"}"#, "/id"),
     ("scheme_id", "", Role::Admin, "/schemes", r#"{"name":"scheme","display_name":"Scheme","scope":"team"}"#, "/id"),

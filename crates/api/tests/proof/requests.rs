@@ -15,6 +15,7 @@ use super::queries;
 pub enum Subject {
     Owner,
     Colleague,
+    Admin,
 }
 
 /// One way to call a route.
@@ -77,6 +78,7 @@ impl Case {
     fn for_subject(&self, template: &str) -> String {
         match self.subject {
             Subject::Owner => template.to_owned(),
+            Subject::Admin => template.replace("{user_id}", "{admin_id}"),
             Subject::Colleague => template.replace("{user_id}", "{colleague_id}").replace("\"owner\"", &format!("\"{COLLEAGUE}\"")),
         }
     }

@@ -59,7 +59,7 @@ pub async fn collect(config: &Config) -> Result<Collected, String> {
             if database_facts.schema == SchemaState::Current {
                 facts.disk_forecast = disk_forecast(&database, folder).await;
             }
-            apply_stored(&mut facts, config, stored.as_deref());
+            apply_stored(&mut facts, &mut database_facts, config, stored.as_deref());
             database_facts.structure = structure(&database).await;
             facts.database = DatabaseState::Reached(Box::new(database_facts));
             collected = Collected { facts, muted, database: Some(database) };
@@ -149,7 +149,7 @@ async fn open(config: &Config) -> Result<Opened, String> {
 }
 
 /// Settings that administrators have changed, unless the file or the environment fixes them.
-fn apply_stored(facts: &mut Facts, config: &Config, stored: Option<&str>) {
+fn apply_stored(facts: &mut Facts, database_facts: &mut DatabaseFacts, config: &Config, stored: Option<&str>) {
     let changes: serde_json::Map<String, serde_json::Value> = stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let mut settings: Settings = config.settings.clone();
     for (path, value) in changes {
@@ -158,6 +158,9 @@ fn apply_stored(facts: &mut Facts, config: &Config, stored: Option<&str>) {
         {
             settings = changed;
         }
+    }
+    if let Some(work) = database_facts.work.as_mut().filter(|_| settings.syslog_server().is_none()) {
+        work.audit_export = None;
     }
     facts.mail = MailFacts::of(&settings);
     facts.site_url = settings.site.url;

@@ -1,9 +1,16 @@
 //! `guildhall audit ...`: the audit trail.
 
+use std::io::Write;
+
 use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
+use guildhall_model::audit::ExportFormat;
 use guildhall_wire::audit::{AuditSeal, AuditVerification};
 use http::Method;
-use serde_json::from_value;
+use serde_json::{Value, from_value};
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 use crate::config::Config;
 use crate::local_api::LocalApi;
@@ -16,11 +23,53 @@ pub enum Audit {
         #[arg(long = "known-seal", value_parser = parse_known_seal)]
         known_seal: Option<(i64, String)>,
     },
+    /// Print audit records as lines of JSON, the oldest first
+    Export {
+        /// Records from this day or moment on, such as 2026-11-30 or 2026-11-30T08:00:00Z; the time is UTC
+        #[arg(long, value_parser = parse_time)]
+        since: Option<i64>,
+        /// Records before this day or moment
+        #[arg(long, value_parser = parse_time)]
+        until: Option<i64>,
+        /// Only records after the one with this sequence number, to go on where an earlier export has ended
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// Events of the Open Cybersecurity Schema Framework, or the fields of the records
+        #[arg(long, default_value = "ocsf", value_parser = PossibleValuesParser::new(ExportFormat::NAMES))]
+        format: String,
+    },
 }
 
+/// Records of one request.
+const EXPORT_PAGE: usize = 5_000;
+
 pub async fn run(config: Config, verb: Audit) -> Result<(), String> {
-    let Audit::Verify { known_seal } = verb;
-    LocalApi::with(config, async |api| verify(api, known_seal).await).await
+    match verb {
+        Audit::Verify { known_seal } => LocalApi::with(config, async |api| verify(api, known_seal).await).await,
+        Audit::Export { since, until, after, format } => {
+            let until = until.map(|until| format!("&until={until}")).unwrap_or_default();
+            let query = format!("format={format}&since={}{until}", since.unwrap_or_default());
+            LocalApi::with(config, async |api| export(api, &query, after, &format).await).await
+        }
+    }
+}
+
+/// In parts, so that a response is not too large.
+async fn export(api: &mut LocalApi, query: &str, mut after: i64, format: &str) -> Result<(), String> {
+    loop {
+        let lines = api.text(&format!("/audits/export?{query}&after={after}&limit={EXPORT_PAGE}")).await?;
+        print(&lines)?;
+        let Some(last) = lines.lines().last().filter(|_| lines.lines().count() == EXPORT_PAGE) else { return Ok(()) };
+        let last: Value = serde_json::from_str(last).map_err(|error| format!("the answer of the server cannot be read: {error}"))?;
+        let sequence = if format == "record" { &last["sequence"] } else { &last["metadata"]["sequence"] };
+        after = sequence.as_i64().ok_or("the answer of the server has no sequence number")?;
+    }
+}
+
+/// Without a panic where the reader has gone.
+fn print(lines: &str) -> Result<(), String> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(lines.as_bytes()).and_then(|()| output.flush()).map_err(|error| format!("The records cannot be written: {error}."))
 }
 
 async fn verify(api: &mut LocalApi, known_seal: Option<(i64, String)>) -> Result<(), String> {
@@ -80,6 +129,14 @@ fn describe(fault: &str) -> &str {
     }
 }
 
+/// Milliseconds since 1970.
+fn parse_time(text: &str) -> Result<i64, String> {
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]")).map(|day| day.midnight().assume_utc());
+    let moment = day.or_else(|_| OffsetDateTime::parse(text, &Rfc3339));
+    let moment = moment.map_err(|_| "write a day such as 2026-11-30, or a moment such as 2026-11-30T08:00:00Z".to_owned())?;
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).map_err(|error| error.to_string())
+}
+
 fn parse_known_seal(text: &str) -> Result<(i64, String), String> {
     let parsed = text.split_once(':').and_then(|(number, digest)| Some((number.parse::<i64>().ok()?, digest)));
     match parsed {
@@ -93,6 +150,16 @@ fn parse_known_seal(text: &str) -> Result<(i64, String), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_days_and_moments() {
+        assert_eq!(parse_time("2027-01-15"), Ok(1_799_971_200_000));
+        assert_eq!(parse_time("2027-01-15T08:00:00.007Z"), Ok(1_800_000_000_007));
+        assert_eq!(parse_time("2027-01-15T09:00:00+01:00"), Ok(1_800_000_000_000));
+        for wrong in ["", "yesterday", "2027-13-01", "2027-01-15 08:00"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn known_seals_have_a_number_and_a_digest() {

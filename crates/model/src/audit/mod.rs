@@ -1,7 +1,12 @@
 //! The audit trail: which user performed which action, and from which address.
 
+mod details;
+mod export;
+pub mod ocsf;
 mod seal;
 
+pub use details::parse_details;
+pub use export::{CursorState, ExportFormat, NumberedAudit, SyslogError, SyslogMessage, SyslogServer, SyslogSeverity, SyslogTransport};
 pub use seal::{AuditSeal, SealFault};
 
 use crate::id::{AuditId, SessionId, UserId};

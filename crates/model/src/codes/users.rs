@@ -67,4 +67,5 @@ super::codes! {
     ROLE_NOT_FOUND = NotFound, "app.role.get.app_error", "There is no such role.";
     ROLE_NOT_FOUND_BY_NAME = NotFound, "app.role.get_by_name.app_error", "There is no role with that name.";
     ROLE_FIXED = Forbidden, "api.roles.patch_roles.not_allowed_permission.error", "This role cannot be changed like that.";
+    ROLE_WITHOUT_DEFAULTS = BadRequest, "guildhall.roles.no_defaults", "Only built-in roles have defaults.";
 }

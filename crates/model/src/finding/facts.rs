@@ -164,6 +164,19 @@ pub struct WorkFacts {
     pub deliveries: Vec<QueueDepth>,
     /// `None` where no mail waits for another attempt.
     pub failing_mail: Option<FailingMail>,
+    /// `None` where audit records are not sent to a syslog server.
+    pub audit_export: Option<AuditExportFacts>,
+    /// That nobody has acknowledged.
+    pub open_security_alerts: i64,
+}
+
+/// Audit records on their way to a syslog server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditExportFacts {
+    /// When the oldest record was made that is not sent; `None` where all are.
+    pub oldest_at: Option<Millis>,
+    /// A sentence; empty where the last attempt did not fail.
+    pub last_error: String,
 }
 
 /// Mails of which an attempt failed.

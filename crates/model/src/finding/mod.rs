@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use facts::{
-    BackupFacts, DatabaseFacts, DatabaseState, Facts, FailedJobs, FailingMail, MailFacts, ProcessState, SchemaState, WorkFacts,
+    AuditExportFacts, BackupFacts, DatabaseFacts, DatabaseState, Facts, FailedJobs, FailingMail, MailFacts, ProcessState, SchemaState,
+    WorkFacts,
 };
 pub use watched::{Change, Watched};
 

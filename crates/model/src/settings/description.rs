@@ -98,6 +98,8 @@ pub enum Form {
     Security,
     /// A switch there; `everybody`, or `none` and further words here.
     Everybody,
+    /// A switch there; `none`, or `guests` and further words here.
+    Guests,
 }
 
 /// A section of settings.

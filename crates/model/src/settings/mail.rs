@@ -70,13 +70,13 @@ impl Settings {
         }
     }
 
-    fn site_host(&self) -> Option<Host<String>> {
+    pub(super) fn site_host(&self) -> Option<Host<String>> {
         Url::parse(&self.site.url).ok()?.host().map(|host| host.to_owned())
     }
 }
 
 /// The host as resolvers and certificates know it.
-fn ascii_host(host: &str) -> String {
+pub(super) fn ascii_host(host: &str) -> String {
     match Host::parse(host) {
         Ok(Host::Ipv6(address)) => address.to_string(),
         Ok(host) => host.to_string(),

@@ -1,11 +1,13 @@
 //! Every setting, described once. The structs, the environment variables, the checks, the reference, Mattermost's
 //! configuration and the client configuration are derived from their tables in `sections` and `startup`: `docs/ADDING-A-SETTING.md`.
 
+mod audit_export;
 mod declare;
 mod description;
 mod headers;
 mod mail;
 mod message_size;
+mod pages;
 mod passkeys;
 mod ratio;
 mod rule;
@@ -22,8 +24,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, Doctor, Files, Groups, Guests, Integrations, Limits, Mail, Posts, Quotas, SecondFactors, Sessions, Signup, Site, Teams,
-    TermsOfService, Tls,
+    Announcement, AuditExport, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Quotas, SecondFactors,
+    SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -44,6 +46,7 @@ settings! {
         signup: Signup,
         guests: Guests,
         sessions: Sessions,
+        log_in: LogIn,
         second_factors: SecondFactors,
         limits: Limits,
         terms_of_service: TermsOfService,
@@ -54,6 +57,8 @@ settings! {
         quotas: Quotas,
         doctor: Doctor,
         mail: Mail,
+        audit_export: AuditExport,
+        security_alerts: SecurityAlerts,
         integrations: Integrations,
         tls: Tls,
     }

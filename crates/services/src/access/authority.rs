@@ -107,9 +107,9 @@ mod tests {
         let names: Vec<&str> = Permission::ALL.iter().filter(ordinary).map(|permission| permission.name()).collect();
         assert_eq!(
             names.join(" "),
-            "add_reaction create_direct_channel create_group_channel create_post create_post_ephemeral create_post_public delete_post \
-             edit_post join_public_channels join_public_teams remove_reaction upload_file use_channel_mentions use_group_mentions \
-             use_slash_commands"
+            "add_reaction create_post create_post_ephemeral create_post_public delete_post edit_post remove_reaction upload_file \
+             use_channel_mentions use_group_mentions use_slash_commands create_direct_channel create_group_channel join_public_teams \
+             join_public_channels"
         );
     }
 

@@ -8,13 +8,13 @@ use super::authority::Authority;
 use super::{Access, UserGrant, Writing};
 
 impl Access {
-    /// The account of a bot that the actor may manage; `None` for other bots and for accounts that are no bots. A bot with an
-    /// administrator's roles is managed by administrators only, also if somebody else owns it: its tokens are theirs.
+    /// The account of a bot that the actor may manage; `None` for other bots and for accounts that are no bots. A bot with
+    /// administrators' roles is managed only by those who have as many, also if somebody else owns it: its tokens are theirs.
     pub async fn manageable_bot(&self, actor: &Actor, id: UserId) -> Result<Option<Writing<UserGrant>>> {
         let Some(owner) = users::bot_owner(&self.db, id).await? else { return Ok(None) };
         let Some(account) = users::get(&self.db, id).await? else { return Ok(None) };
         let needed = permission_to_manage(actor, owner);
-        let is_spared = self.is_administrator(&account.roles) && !self.is_administrator(&actor.roles);
+        let is_spared = self.administrates(&account.roles) && self.roles().exceed(&account.roles, &actor.roles);
         let may_manage = self.has_system_permission(actor, needed) && !is_spared;
         Ok(may_manage.then(|| Writing::new(self.user_grant(id, Authority::of_permission(actor, needed)))))
     }

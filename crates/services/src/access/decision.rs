@@ -34,9 +34,11 @@ impl ChannelPolicy<'_> {
             || active(self.team_member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
     }
 
-    /// As a member; public channels also as a member of the team.
+    /// As a member; public channels also as a member of the team. `ReadChannel` alone, which delegated administrators have, is for
+    /// the names of channels, not for what is in them.
     pub fn may_read(self) -> bool {
-        self.allows(Permission::ReadChannel) || self.is_public() && self.allows(Permission::ReadPublicChannel)
+        let may_read_content = self.allows(Permission::ReadChannel) && self.allows(Permission::ReadChannelContent);
+        may_read_content || self.is_public() && self.allows(Permission::ReadPublicChannel)
     }
 
     /// As a member; some roles (those of bots) may post in every public channel.

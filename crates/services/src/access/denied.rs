@@ -4,6 +4,7 @@
 use std::fmt;
 
 use guildhall_model::codes::context;
+use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Permission, Result};
 
 use super::Access;
@@ -46,6 +47,12 @@ impl Access {
     /// The error for an actor who is not the owner of the account.
     pub(super) fn denied_account(&self, actor: &Actor) -> Error {
         context::PERMISSIONS.with_source(PermissionDenied { origin: Origin::of(actor), permission: None })
+    }
+
+    /// The power over accounts ends at those that may do more than the actor.
+    pub fn check_not_above(&self, actor: &Actor, account: &User) -> Result<()> {
+        let is_above = actor.user_id != account.id && self.roles().exceed(&account.roles, &actor.roles);
+        if is_above { Err(self.denied(actor, Permission::ManageSystem)) } else { Ok(()) }
     }
 
     pub fn check_system_permission(&self, actor: &Actor, permission: Permission) -> Result<()> {

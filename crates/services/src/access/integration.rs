@@ -102,7 +102,12 @@ impl Access {
         }
     }
 
-    /// Whether the roles include everything: such accounts are changed only by their equals.
+    /// Whether the roles administrate the server or a part of it.
+    pub fn administrates(&self, roles: &str) -> bool {
+        self.roles().administrate(roles)
+    }
+
+    /// Whether the roles include everything.
     pub fn is_administrator(&self, roles: &str) -> bool {
         self.roles().allows(roles, Permission::ManageSystem)
     }
@@ -112,9 +117,9 @@ impl Access {
         self.roles().names_with(Permission::ManageSystem)
     }
 
-    /// Only administrators make integrations that act for administrators.
+    /// Only who may do as much makes integrations that act for administrators.
     pub fn check_may_act_for(&self, creator_roles: &str, owner: &User) -> Result<()> {
-        let is_spared = self.is_administrator(&owner.roles) && !self.is_administrator(creator_roles);
+        let is_spared = self.administrates(&owner.roles) && self.roles().exceed(&owner.roles, creator_roles);
         if is_spared { Err(codes::INTEGRATION_NOT_ALLOWED.into()) } else { Ok(()) }
     }
 

@@ -24,7 +24,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Clock, Events, IdSource, Permission, Result};
-use guildhall_storage::{Database, LogHold, Reader};
+use guildhall_storage::{Database, LogHold, Reader, users};
 use parking_lot::RwLock;
 
 pub use authority::Origin;
@@ -100,13 +100,19 @@ impl Access {
         Ok(SystemGrant::new(self.db.clone(), Authority::of_permission(actor, permission)))
     }
 
-    /// The actor's own account, or another user's with the system permission `for_others`.
-    pub fn user(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<Writing<UserGrant>> {
+    /// The actor's own account, or another user's with the system permission `for_others`, unless that one may do more.
+    pub async fn user(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<Writing<UserGrant>> {
         check_permits_writing(for_others)?;
-        self.user_to_read(actor, user, for_others).map(Writing::new)
+        let grant = self.user_to_read(actor, user, for_others)?;
+        // Nobody is above who manages the system.
+        let may_be_above = actor.user_id != user && !self.has_system_permission(actor, Permission::ManageSystem);
+        if may_be_above && let Some(account) = users::get(&self.db, user).await? {
+            self.check_not_above(actor, &account)?;
+        }
+        Ok(Writing::new(grant))
     }
 
-    /// The same for reading.
+    /// The same for reading, whatever the account may do.
     pub fn user_to_read(&self, actor: &Actor, user: UserId, for_others: Permission) -> Result<UserGrant> {
         if actor.user_id == user {
             return Ok(self.user_grant(user, Authority::own(actor)));

@@ -17,7 +17,7 @@ impl Audits<'_> {
 
     #[boxed]
     pub async fn user_audits(&self, actor: &Actor, user: UserId, limit: i64, offset: i64) -> Result<Vec<Audit>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         audits::of_user(self.access.read(&grant), grant.id(), limit, offset).await
     }
 }

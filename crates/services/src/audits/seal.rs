@@ -2,7 +2,7 @@
 
 use guildhall_model::audit::AuditSeal;
 use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::audits;
+use guildhall_storage::{audits, security_alerts};
 
 use crate::audits::Audits;
 use crate::jobs::JobContext;
@@ -43,6 +43,7 @@ impl Audits<'_> {
         let mut write = self.access.write(grant, "audits.delete");
         write.push(job.require_lease());
         write.extend(audits::delete_up_to_seal(grant.write_server(), last));
+        write.push(security_alerts::delete_before(grant.write_server(), self.kept_since()));
         write.commit(Events::none("clients load the audit trail on request")).await
     }
 

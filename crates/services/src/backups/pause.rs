@@ -13,14 +13,14 @@ impl Backups<'_> {
     /// Why no backups are made; `None` if they are, or if there are no targets.
     #[boxed]
     pub async fn pause(&self, actor: &Actor) -> Result<Option<BackupPause>> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentDatabase)?;
         self.stored_pause(&grant).await
     }
 
     /// Makes backups again.
     #[boxed]
     pub async fn resume(&self, actor: &Actor) -> Result<()> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentDatabase)?;
         let pause = self.stored_pause(&grant).await?.ok_or(codes::NOT_PAUSED)?;
         let mut write = self.access.write(&grant, "backups.resume");
         write.push(backup_pause::end(grant.write_server()));
@@ -50,7 +50,7 @@ impl Backups<'_> {
         }
     }
 
-    pub(super) async fn stored_pause(&self, grant: &Writing<SystemGrant>) -> Result<Option<BackupPause>> {
+    pub(super) async fn stored_pause(&self, grant: &SystemGrant) -> Result<Option<BackupPause>> {
         backup_pause::get(self.access.read(grant), grant.server()).await
     }
 

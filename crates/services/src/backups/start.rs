@@ -51,7 +51,7 @@ impl Backups<'_> {
     /// Queues the operation. Its job has the progress and the result.
     #[boxed]
     pub async fn start(&self, actor: &Actor, target: BackupTargetId, operation: Operation) -> Result<Job> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentDatabase)?;
         let target = self.existing_target(&grant, target).await?;
         if operation == Operation::Backup {
             self.check_not_paused(&grant).await?;

@@ -8,7 +8,7 @@ use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::usage::{Counted, guard};
 use guildhall_storage::{backup_pause, backup_targets};
 
-use crate::access::{SystemGrant, Writing};
+use crate::access::SystemGrant;
 use crate::backups::Backups;
 use crate::boxed;
 use crate::worker::reason;
@@ -52,7 +52,7 @@ impl Backups<'_> {
     /// The targets by name.
     #[boxed]
     pub async fn targets(&self, actor: &Actor) -> Result<Vec<BackupTarget>> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentDatabase)?;
         backup_targets::list(self.access.read(&grant), grant.server()).await
     }
 
@@ -147,7 +147,7 @@ impl Backups<'_> {
         self.follow_continuous().await
     }
 
-    pub(super) async fn existing_target(&self, grant: &Writing<SystemGrant>, id: BackupTargetId) -> Result<BackupTarget> {
+    pub(super) async fn existing_target(&self, grant: &SystemGrant, id: BackupTargetId) -> Result<BackupTarget> {
         let target = backup_targets::get(self.access.read(grant), grant.server(), id).await?;
         target.ok_or_else(|| codes::TARGET_NOT_FOUND.into())
     }

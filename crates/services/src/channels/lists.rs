@@ -24,7 +24,7 @@ impl Channels<'_> {
         team: Option<TeamId>,
         archived: ArchivedFilter,
     ) -> Result<Vec<Channel>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let team = match team {
             Some(team) => Some(self.access.view_team(actor, team).await?),
             None => None,
@@ -52,10 +52,10 @@ impl Channels<'_> {
         channel_lists::list(self.access.read(&grant), Scope::Team(grant.id()), &filter, limit, 0).await
     }
 
-    /// All private channels of a team, for system administrators.
+    /// All private channels of a team, for those who may see all channels.
     #[boxed]
     pub async fn get_private_channels_for_team(&self, actor: &Actor, team: TeamId, limit: i64, offset: i64) -> Result<Vec<Channel>> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementChannels)?;
         let filter = ChannelFilter { kinds: vec![ChannelKind::Private], ..ChannelFilter::in_use() };
         channel_lists::list(self.access.read(&grant), Scope::Team(grant.id(team)), &filter, limit, offset).await
     }

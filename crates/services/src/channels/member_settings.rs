@@ -80,7 +80,7 @@ impl Channels<'_> {
     }
 
     async fn write_notify_props(&self, actor: &Actor, channel: ChannelId, user: UserId, changes: &Props) -> Result<ChannelMember> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let mut member = channel_members::get_own(self.access.read(&grant), grant.id(), channel).await?.ok_or(codes::MEMBER_NOT_FOUND)?;
         let old_update_at = member.last_update_at;
         member.notify_props = apply_notify_props(member.notify_props, changes)?;

@@ -35,7 +35,7 @@ impl Channels<'_> {
     /// A user's memberships in the channels of a team and in direct and group channels.
     #[boxed]
     pub async fn get_channel_members_for_user(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<ChannelMember>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let team_grant = self.access.view_team(actor, team).await?;
         channel_members::of_user_in_team(self.access.read(&grant), grant.id(), team_grant.id(), user == actor.user_id).await
     }
@@ -49,7 +49,7 @@ impl Channels<'_> {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<WithTeam<ChannelMember>>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         channel_members::page_of_user(self.access.read(&grant), grant.id(), user == actor.user_id, limit, offset).await
     }
 

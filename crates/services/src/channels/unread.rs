@@ -13,7 +13,7 @@ use crate::channels::Channels;
 impl Channels<'_> {
     #[boxed]
     pub async fn get_channel_unread(&self, actor: &Actor, user: UserId, channel: ChannelId) -> Result<(Option<TeamId>, Unread)> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let channel_grant = self.access.channel_to_read(actor, channel, Permission::ReadChannel).await?;
         let memberships = channel_members::memberships_in(self.access.read(&grant), grant.id(), &[channel_grant.channel.id]).await?;
         let membership = memberships.first().ok_or(codes::MEMBER_NOT_FOUND)?;
@@ -23,7 +23,7 @@ impl Channels<'_> {
     /// One entry per team of the user; direct and group channels count for no team.
     #[boxed]
     pub async fn get_teams_unread(&self, actor: &Actor, user: UserId, except: Option<TeamId>) -> Result<Vec<TeamUnread>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let db = self.access.read(&grant);
         let teams = guildhall_storage::team_members::of_user(db, grant.id()).await?;
         let memberships = channel_members::memberships(db, grant.id()).await?;

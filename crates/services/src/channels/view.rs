@@ -29,7 +29,7 @@ impl Channels<'_> {
         if ids.len() > CHANNELS_PER_REQUEST_MAX {
             return Err(codes::TOO_MANY.with("max", CHANNELS_PER_REQUEST_MAX));
         }
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let memberships = channel_members::memberships_in(self.access.read(&grant), grant.id(), ids).await?;
         let times = self.write_view(&grant, memberships, supports_threads).await?;
         if actor.user_id == user {
@@ -41,7 +41,7 @@ impl Channels<'_> {
     /// Marks every channel of a team as read.
     #[boxed]
     pub async fn view_team_channels(&self, actor: &Actor, user: UserId, team: TeamId) -> Result<Vec<(ChannelId, Millis)>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let mut memberships = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
         memberships.retain(|membership| membership.channel.team_id == Some(team) && is_unread(membership));
         self.write_view(&grant, memberships, true).await
@@ -50,7 +50,7 @@ impl Channels<'_> {
     /// Marks every direct and group message as read.
     #[boxed]
     pub async fn view_direct_channels(&self, actor: &Actor, user: UserId) -> Result<Vec<(ChannelId, Millis)>> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let mut memberships = channel_members::memberships(self.access.read(&grant), grant.id()).await?;
         memberships
             .retain(|membership| matches!(membership.channel.kind, ChannelKind::Direct | ChannelKind::Group) && is_unread(membership));

@@ -29,7 +29,7 @@ impl Files<'_> {
     /// People, channels or teams with their quotas, those that store most first.
     #[boxed]
     pub async fn largest_holders(&self, actor: &Actor, scope: Scope, limit: i64, offset: i64) -> Result<Vec<(NamedUsage, Quota)>> {
-        let grant = self.access.system_permission_to_read(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentFileStorage)?;
         let holders = usage::largest(self.access.read(&grant), grant.server(), scope, limit, offset).await?;
         let with_quota = |holder: NamedUsage| {
             let quota = self.limits().quota_of_holder(scope, &holder);
@@ -41,25 +41,25 @@ impl Files<'_> {
     /// The disk of the files.
     #[boxed]
     pub async fn disk_space(&self, actor: &Actor) -> Result<BlobSpace> {
-        self.access.check_system_permission(actor, Permission::ManageSystem)?;
+        self.access.check_system_permission(actor, Permission::SysconsoleReadEnvironmentFileStorage)?;
         self.blobs.disk_space().await
     }
 
-    /// What a person stores, and may store: of oneself, or of others for those who manage the server.
+    /// What a person stores, and may store: of oneself, or of others for those who may see all users.
     #[boxed]
     pub async fn usage_of_user(&self, actor: &Actor, user: UserId) -> Result<(Usage, Quota)> {
-        let grant = self.access.user_to_read(actor, user, Permission::ManageSystem)?;
+        let grant = self.access.user_to_read(actor, user, Permission::SysconsoleReadUserManagementUsers)?;
         let account = self.users().account(&grant, user).await?;
         let used = usage::of_holders(self.access.read(&grant), &[Holder::User(user)]).await?;
         let used = used.into_iter().find_map(|(_, used)| used).unwrap_or_default();
         Ok((used, self.limits().quota_of_person((&account).into())))
     }
 
-    /// The limits of a person: of oneself, also in one channel, or of others for those who manage the server.
+    /// The limits of a person: of oneself, also in one channel, or of others for those who may see all users.
     #[boxed]
     pub async fn limits_of_user(&self, actor: &Actor, user: UserId, channel: Option<ChannelId>) -> Result<UserLimits> {
         let (used, quota) = self.usage_of_user(actor, user).await?;
-        let grant = self.access.user_to_read(actor, user, Permission::ManageSystem)?;
+        let grant = self.access.user_to_read(actor, user, Permission::SysconsoleReadUserManagementUsers)?;
         let account = self.users().account(&grant, user).await?;
         let limits = self.limits();
         let posts_per_minute = limits.posts_per_minute_of_person(if user == actor.user_id { actor.into() } else { (&account).into() });

@@ -22,7 +22,7 @@ impl Findings<'_> {
     /// Whether the actor may begin an examination of this node; [`examine`](Self::examine) makes it.
     #[boxed]
     pub async fn request_examination(&self, actor: &Actor) -> Result<()> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentPerformanceMonitoring)?;
         {
             let mut run = self.state().run.lock();
             let now = self.clock.now();

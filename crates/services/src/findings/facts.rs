@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_model::disk_forecast::DiskForecast;
-use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts, MailFacts};
+use guildhall_model::finding::{BackupFacts, DatabaseFacts, DatabaseState, Facts, MailFacts, WorkFacts};
 use guildhall_model::sample::{COARSE_INTERVAL_MS, COARSE_RETENTION_MS};
 use guildhall_model::{AddressList, Result};
 use guildhall_storage::{backup_pause, backup_targets, diagnosis, samples};
@@ -58,7 +58,10 @@ impl Findings<'_> {
             server_id: Some(self.server_id().await?),
             // A server only runs with the schema of its version.
             schema: guildhall_model::finding::SchemaState::Current,
-            work: Some(diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?),
+            work: Some(WorkFacts {
+                audit_export: self.audits().export_facts(&grant).await?,
+                ..diagnosis::work(db, server, now.minus_ms(DAY_MS)).await?
+            }),
             backups: Some(self.backup_facts(&grant).await?),
             backup_pause: backup_pause::get(db, server).await?,
             structure: None,

@@ -44,7 +44,7 @@ pub struct ListedFinding {
 impl Findings<'_> {
     #[boxed]
     pub async fn findings(&self, actor: &Actor) -> Result<FindingList> {
-        let grant = self.access.system_permission_to_read(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentPerformanceMonitoring)?;
         let (db, server) = (self.access.read(&grant), grant.server());
         let muted = findings::muted(db, server).await?;
         let shared = NodeId::from_bytes(SHARED);

@@ -16,14 +16,14 @@ use std::sync::atomic::AtomicUsize;
 use guildhall_model::Millis;
 use parking_lot::Mutex;
 
-pub(crate) use tell::TEXT;
+pub(crate) use tell::{JOB, TEXT};
 
 pub(crate) use counts::HealthCounts;
 pub use list::{FindingList, ListedFinding, NodeExamination};
 
 noun! {
     /// Findings.
-    findings::Findings, state: State, uses: [channels::Channels, posts::Posts, system::System]
+    findings::Findings, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, system::System]
 }
 
 #[derive(Default)]

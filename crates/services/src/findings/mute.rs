@@ -21,7 +21,7 @@ impl Findings<'_> {
     }
 
     async fn set_muted(&self, actor: &Actor, id: &FindingId, is_muted: bool) -> Result<()> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentPerformanceMonitoring)?;
         self.examiner.explain(id).ok_or(codes::NOT_FOUND)?;
         let mut write = self.access.write(&grant, if is_muted { "findings.mute" } else { "findings.unmute" });
         let user = actor.has_account().then_some(actor.user_id);

@@ -113,11 +113,11 @@ impl Groups<'_> {
         self.with_numbers(actor, found, &GroupQuery::default()).await
     }
 
-    /// The groups of a person: one's own, or another's with the permission to manage the system.
+    /// The groups of a person: one's own, or another's with the permission to see the groups of all.
     #[boxed]
     pub async fn groups_of_user(&self, actor: &Actor, user: UserId, query: GroupQuery) -> Result<Vec<ListedGroup>> {
         self.require_enabled()?;
-        let grant = self.access.user_to_read(actor, user, Permission::ManageSystem)?;
+        let grant = self.access.user_to_read(actor, user, Permission::SysconsoleReadUserManagementGroups)?;
         let archived = if query.include_archived { Archived::Included } else { Archived::Excluded };
         let filter = GroupFilter { has_member: Some(user), archived, ..GroupFilter::default() };
         let found = rows::list(self.access.read(&grant), &filter, self.settings().quotas.groups, 0).await?;

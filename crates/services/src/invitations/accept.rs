@@ -48,15 +48,24 @@ impl Invitations<'_> {
         let grant = self.access.system("an invitation authorizes its holder");
         let db = self.access.read(&grant);
         let found = invitations::by_token(db, grant.server(), TokenHash::of(token)).await?;
-        let invitation = found.ok_or(codes::LINK_INVALID)?;
+        self.usable(&grant, found.ok_or(codes::LINK_INVALID)?, user).await
+    }
+
+    /// The same for an invitation that was found in another way.
+    pub(crate) async fn usable(
+        &self,
+        grant: &Writing<SystemGrant>,
+        invitation: Invitation,
+        user: Option<UserId>,
+    ) -> Result<UsableInvitation> {
         if invitation.expires_at <= self.clock.now() {
             return Err(codes::LINK_EXPIRED.into());
         }
         let is_used_up = invitation.uses_left <= 0;
-        if is_used_up && !self.is_used_by(&grant, &invitation, user).await? {
+        if is_used_up && !self.is_used_by(grant, &invitation, user).await? {
             return Err(codes::LINK_INVALID.into());
         }
-        self.with_rights_of_maker(&grant, invitation).await
+        self.with_rights_of_maker(grant, invitation).await
     }
 
     async fn is_used_by(&self, grant: &Writing<SystemGrant>, invitation: &Invitation, user: Option<UserId>) -> Result<bool> {
@@ -105,9 +114,19 @@ impl Invitations<'_> {
     /// The same for a new account, whose access may have an end.
     pub(crate) fn consume_with_new_account(&self, grant: &Writing<SystemGrant>, invitation: &Invitation, user: UserId) -> Vec<Statement> {
         let mut statements = invitations::consume(grant.write_id(invitation.team_id), invitation.id, user, self.clock.now()).to_vec();
-        let has_end = invitation.is_guest && !invitation.guest_expires_at.is_zero();
-        statements.extend(has_end.then(|| guest_expiries::set(grant.write_id(user), invitation.guest_expires_at)));
+        statements.extend(self.end_of_guest(grant, invitation, user));
         statements
+    }
+
+    /// The same for an account that will come by the invitation later: the invitation can still be used.
+    pub(crate) fn guard_with_new_account(&self, grant: &Writing<SystemGrant>, invitation: &Invitation, user: UserId) -> Vec<Statement> {
+        let guard = invitations::guard_usable(grant.write_server(), invitation.id, self.clock.now(), codes::LINK_INVALID);
+        std::iter::once(guard).chain(self.end_of_guest(grant, invitation, user)).collect()
+    }
+
+    fn end_of_guest(&self, grant: &Writing<SystemGrant>, invitation: &Invitation, user: UserId) -> Option<Statement> {
+        let has_end = invitation.is_guest && !invitation.guest_expires_at.is_zero();
+        has_end.then(|| guest_expiries::set(grant.write_id(user), invitation.guest_expires_at))
     }
 }
 

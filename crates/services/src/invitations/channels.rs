@@ -29,7 +29,7 @@ impl Invitations<'_> {
         Ok(grants)
     }
 
-    pub(super) async fn channel_to_invite_to(&self, actor: &Actor, team: TeamId, id: ChannelId) -> Result<Writing<ChannelGrant>> {
+    pub(crate) async fn channel_to_invite_to(&self, actor: &Actor, team: TeamId, id: ChannelId) -> Result<Writing<ChannelGrant>> {
         let (public, private) = (Permission::ManagePublicChannelMembers, Permission::ManagePrivateChannelMembers);
         let grant = self.access.channel_by_kind(actor, id, public, private).await?;
         if grant.channel.team_id != Some(team) || grant.is_archived() {

@@ -62,7 +62,7 @@ impl Invitations<'_> {
     }
 
     /// The team, if the actor may invite members or guests to it.
-    pub(super) async fn team_to_invite_to(&self, actor: &Actor, team: TeamId, is_guest: bool) -> Result<Writing<TeamGrant>> {
+    pub(crate) async fn team_to_invite_to(&self, actor: &Actor, team: TeamId, is_guest: bool) -> Result<Writing<TeamGrant>> {
         let permission = if is_guest { Permission::InviteGuest } else { Permission::InviteUser };
         let grant = self.access.team(actor, team, permission).await?;
         if !is_guest && !self.access.has_team_permission(actor, &grant, Permission::AddUserToTeam) {

@@ -36,6 +36,27 @@ impl Invitations<'_> {
     #[boxed]
     pub async fn create_invitation_link(&self, actor: &Actor, team: TeamId, new: NewInvitationLink) -> Result<InvitationLink> {
         let grant = self.team_to_invite_to(actor, team, new.is_guest).await?;
+        let expires_at = self.check_link_terms(&new)?;
+        let channels = self.channels_to_invite_to(actor, team, &new.channels).await?;
+        self.count_invitations(actor.user_id, 1)?;
+        let invitation = Invitation {
+            id: self.ids.next(),
+            team_id: team,
+            email: String::new(),
+            is_guest: new.is_guest,
+            channels: channels.iter().map(|channel| channel.channel.id).collect(),
+            message: String::new(),
+            created_by: actor.user_id,
+            create_at: self.clock.now(),
+            expires_at,
+            uses_left: new.max_uses,
+            guest_expires_at: new.guest_expires_at,
+        };
+        self.write_link(&grant, invitation).await
+    }
+
+    /// When the link ends.
+    pub(crate) fn check_link_terms(&self, new: &NewInvitationLink) -> Result<Millis> {
         let now = self.clock.now();
         let expires_at = if new.expires_at.is_zero() { now.plus_ms(LINK_VALID_MS) } else { new.expires_at };
         if expires_at <= now || expires_at > now.plus_ms(LINK_VALID_MS_MAX) {
@@ -48,22 +69,7 @@ impl Invitations<'_> {
         if self.settings().site.url.is_empty() {
             return Err(codes::SITE_ADDRESS_MISSING.into());
         }
-        let channels = self.channels_to_invite_to(actor, team, &new.channels).await?;
-        self.count_invitations(actor.user_id, 1)?;
-        let invitation = Invitation {
-            id: self.ids.next(),
-            team_id: team,
-            email: String::new(),
-            is_guest: new.is_guest,
-            channels: channels.iter().map(|channel| channel.channel.id).collect(),
-            message: String::new(),
-            created_by: actor.user_id,
-            create_at: now,
-            expires_at: earlier_end(expires_at, new.guest_expires_at),
-            uses_left: new.max_uses,
-            guest_expires_at: new.guest_expires_at,
-        };
-        self.write_link(&grant, invitation).await
+        Ok(earlier_end(expires_at, new.guest_expires_at))
     }
 
     async fn write_link(&self, grant: &Writing<TeamGrant>, invitation: Invitation) -> Result<InvitationLink> {

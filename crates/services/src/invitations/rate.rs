@@ -29,7 +29,7 @@ impl State {
 
 impl Invitations<'_> {
     /// Counts these invitations; `RATE_LIMITED`, and none of them is counted, above the limit.
-    pub(super) fn count_invitations(&self, inviter: UserId, number: usize) -> Result<()> {
+    pub(crate) fn count_invitations(&self, inviter: UserId, number: usize) -> Result<()> {
         let settings = self.settings();
         if !settings.limits.enabled {
             return Ok(());

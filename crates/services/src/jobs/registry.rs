@@ -7,8 +7,9 @@ use guildhall_model::{Millis, Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue, expired_sessions,
-    expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index, storage_recount, unused_files,
+    audit_export, audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue,
+    expired_sessions, expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index, security_alerts,
+    storage_recount, unused_files,
 };
 use crate::access::SystemGrant;
 use crate::backoff::Backoff;
@@ -41,7 +42,7 @@ pub(super) type HasWork = for<'a> fn(Jobs<'a>, &'a SystemGrant, Millis) -> BoxFu
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 17] = [
+pub(super) static REGISTRY: [Entry; 19] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
@@ -49,6 +50,8 @@ pub(super) static REGISTRY: [Entry; 17] = [
     periodic_with_work("mail_notifications", 10_000, mail_notifications::has_work, mail_notifications::run),
     periodic("job_history", DAY_MS, job_history::run),
     periodic("audit_seals", 5 * MINUTE_MS, audit_seals::run),
+    periodic_with_work("audit_export", 10_000, audit_export::has_work, audit_export::run),
+    periodic_with_work("security_alerts", 10_000, security_alerts::has_work, security_alerts::run),
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
     periodic("samples", 30 * MINUTE_MS, samples::run),

@@ -18,7 +18,7 @@ impl Limits<'_> {
     /// Sets the limits of a target in place of all that it had. They hold at once.
     #[boxed]
     pub async fn set_limits(&self, actor: &Actor, target: Target, limits: OwnLimits) -> Result<TargetLimits> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentRateLimiting)?;
         if let Some(name) = limits.invalid_value() {
             return Err(context::INVALID_PARAM.with("name", name));
         }
@@ -36,7 +36,7 @@ impl Limits<'_> {
     /// What holds otherwise holds for the target again.
     #[boxed]
     pub async fn remove_limits(&self, actor: &Actor, target: Target) -> Result<TargetLimits> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteEnvironmentRateLimiting)?;
         let before = self.existing_target(&grant, target).await?;
         if before.limits.is_empty() {
             return Err(codes::NOT_SET.with("kind", target.kind().word()));

@@ -30,7 +30,7 @@ impl Limits<'_> {
     /// People, roles, channels or teams with limits of their own, by name.
     #[boxed]
     pub async fn limits_of_kind(&self, actor: &Actor, kind: TargetKind, limit: i64, offset: i64) -> Result<Vec<NamedLimits>> {
-        let grant = self.access.system_permission_to_read(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentRateLimiting)?;
         own_limits::list(self.access.read(&grant), grant.server(), kind, limit, offset).await
     }
 
@@ -38,11 +38,11 @@ impl Limits<'_> {
     #[boxed]
     pub async fn limits_of_target(&self, actor: &Actor, target: Target) -> Result<TargetLimits> {
         let grant = match target {
-            Target::Team(team) if !self.access.has_system_permission(actor, Permission::ManageSystem) => {
+            Target::Team(team) if !self.access.has_system_permission(actor, Permission::SysconsoleReadEnvironmentRateLimiting) => {
                 let _team = self.access.team_to_read(actor, team, Permission::ManageTeam).await?;
                 self.access.system("who manages a team may see its limits").into_read_grant()
             }
-            _ => self.access.system_permission_to_read(actor, Permission::ManageSystem)?,
+            _ => self.access.system_permission_to_read(actor, Permission::SysconsoleReadEnvironmentRateLimiting)?,
         };
         let own = self.existing_target(&grant, target).await?;
         self.with_in_effect(&grant, own).await

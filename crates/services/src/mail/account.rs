@@ -7,13 +7,13 @@ use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, MailServer
 use guildhall_model::settings::Settings;
 use guildhall_model::user::User;
 use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::{sessions, users};
+use guildhall_storage::{magic_link_codes, sessions, users};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::catalogue::Catalogue;
-use super::layout::{Content, Reader, Rendered};
+use super::layout::{Content, Reader, Rendered, fill};
 use crate::access::{Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
@@ -24,6 +24,9 @@ pub(crate) const ACCOUNT_MAIL: &str = "account_mail";
 
 /// Who asked for a link does not wait for longer.
 const LINK_DELAY_MS_MAX: i64 = 60 * 60 * 1000;
+
+/// How long a code to log in is valid. The texts of the mails say it.
+const CODE_VALID_MS: i64 = 10 * 60 * 1000;
 
 /// The owner of an access token is told at most seven days before its end; later than that, it was rotated.
 const END_IS_NEAR_MS: i64 = 8 * 24 * 60 * 60 * 1000;
@@ -98,17 +101,33 @@ impl Mail<'_> {
         let mut values = vec![("user", user.username.clone()), ("email", user.email.clone())];
         let (mut address, mut url) = (user.email.clone(), self.settings().site_link("/login"));
         if let Some(kind) = mail.link() {
-            if !user.is_active() || kind == AccountTokenKind::Verification && user.email_verified {
+            let is_needed = match kind {
+                AccountTokenKind::PasswordReset => true,
+                AccountTokenKind::Verification => !user.email_verified,
+                AccountTokenKind::MagicLink => self.settings().log_in.is_by_link(user.is_guest()),
+            };
+            if !user.is_active() || !is_needed {
                 return Ok(None);
             }
             let link = self.new_link(grant, user, kind);
             let mut write = self.access.write(grant, "mail.create_link");
             write.push(link.statement);
+            if let AccountMail::MagicLink { code_id: Some(id) } = mail {
+                let code = self.new_code();
+                let hash = self.hasher.hash(&code).await?;
+                write.push(magic_link_codes::set_code(grant.write_id(), *id, &hash, self.clock.now().plus_ms(CODE_VALID_MS)));
+                values.push(("code", fill(catalogue.code, |_| code.as_str())));
+            }
             write.commit(Events::none("only the mail has the link")).await?;
             url = link.url;
         }
         match mail {
             AccountMail::EmailChanged { old_email } => address.clone_from(old_email),
+            AccountMail::NewPlace { device, address, at } => {
+                let known = |text: &String| if text.is_empty() { catalogue.unknown.to_owned() } else { text.clone() };
+                values.extend([("device", known(device)), ("address", known(address))]);
+                values.extend(utc_date(*at).map(|date| ("date", date)));
+            }
             AccountMail::AccessTokenCreated { token_id }
             | AccountMail::AccessTokenRotated { token_id }
             | AccountMail::AccessTokenExpiring { token_id } => {
@@ -123,6 +142,17 @@ impl Mail<'_> {
                 values.push(("description", token.description));
             }
             AccountMail::PasskeyAdded { name } | AccountMail::PasskeyRemoved { name } => values.push(("description", name.clone())),
+            AccountMail::SecurityAlert { alert_id } => {
+                let system = self.access.system("administrators are told of an alert");
+                let Some(alert) = self.security_alerts().alert_for_mail(&system, *alert_id).await? else { return Ok(None) };
+                // Whoever was administrator when the alert was raised may be none any more.
+                if !self.access.is_administrator(&user.roles) {
+                    return Ok(None);
+                }
+                values.push(("rule", catalogue.security_alert_rule(&alert.rule)));
+                values.push(("description", alert.summary));
+                url = self.settings().site_link("/admin_console/reporting/security-alerts");
+            }
             _ => {}
         }
         Ok(Some((
@@ -130,6 +160,12 @@ impl Mail<'_> {
             Content { catalogue, reader: Reader::Account, texts: catalogue.of(mail), values: &values, button_url: &url }
                 .render(&self.settings()),
         )))
+    }
+
+    /// Six digits. That some come a little more often than others is lost in 64 bits.
+    fn new_code(&self) -> String {
+        let [a, b, c, d, e, f, g, h, ..] = self.secrets.generate_key();
+        format!("{:06}", u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 1_000_000)
     }
 
     /// By these settings, which need not be in effect. The id is the same in each attempt.

@@ -16,5 +16,5 @@ pub(crate) use queue::State;
 
 noun! {
     /// Mail.
-    mail::Mail, state: State, uses: []
+    mail::Mail, state: State, uses: [security_alerts::SecurityAlerts]
 }

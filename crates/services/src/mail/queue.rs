@@ -42,6 +42,7 @@ impl State {
             None => (0, NOTICES_MAX),
             Some(AccountTokenKind::PasswordReset) => (1, LINKS_MAX),
             Some(AccountTokenKind::Verification) => (2, LINKS_MAX),
+            Some(AccountTokenKind::MagicLink) => (3, LINKS_MAX),
         };
         self.counts.add((user, kind), 1, WindowLimit { max, window_ms: WINDOW_MS }, now).is_ok()
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_metrics::{Samples, catalogue};
-use guildhall_model::finding::{BackupFacts, Severity};
+use guildhall_model::finding::{AuditExportFacts, BackupFacts, Severity};
 use guildhall_model::job::{JobCount, JobStatus, QueueDepth};
 use guildhall_model::ports::ProcessFigures;
 use guildhall_model::{Millis, Result};
@@ -25,6 +25,9 @@ pub(super) struct StoredFigures {
     pub deliveries: Vec<QueueDepth>,
     /// Messages whose recipients are not worked out, and messages that wait for a person's mail.
     mail_notifications: (i64, i64),
+    /// `None` where audit records are not sent.
+    audit_export: Option<AuditExportFacts>,
+    open_security_alerts: i64,
     pub size: Option<DatabaseSize>,
     backups: Vec<BackupFacts>,
     is_backup_paused: bool,
@@ -82,6 +85,9 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
         samples.counter(&catalogue::PASSKEY_LOG_INS, &[], counters.passkey_log_ins.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
+        samples.counter(&catalogue::AUDIT_RECORDS_SENT, &[], counters.audit_records_sent.get());
+        samples.counter(&catalogue::SECURITY_ALERTS, &[], counters.security_alerts.get());
+        samples.counter(&catalogue::AUDIT_EXPORT_FAILURES, &[], counters.audit_export_failures.get());
         samples.counter(&catalogue::UPLOADED, &[], counters.uploaded_bytes.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["delivered"], counters.deliveries_made.get());
         samples.counter(&catalogue::DELIVERY_ATTEMPTS, &["failed"], counters.deliveries_failed.get());
@@ -139,6 +145,10 @@ impl Monitoring<'_> {
             samples.gauge(&catalogue::DELIVERIES, &[&queue.kind, "retrying"], queue.retrying as f64);
             samples.gauge(&catalogue::DELIVERY_OLDEST_AGE, &[&queue.kind], age(queue.oldest_create_at));
         }
+        if let Some(lag) = &stored.audit_export {
+            samples.gauge(&catalogue::AUDIT_EXPORT_LAG, &[], lag.oldest_at.map_or(0.0, age));
+        }
+        samples.gauge(&catalogue::SECURITY_ALERTS_OPEN, &[], stored.open_security_alerts as f64);
         let (new, waiting) = stored.mail_notifications;
         samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["new"], new as f64);
         samples.gauge(&catalogue::MAIL_NOTIFICATIONS_WAITING, &["waiting"], waiting as f64);
@@ -171,10 +181,23 @@ impl Monitoring<'_> {
         let (db, server) = (self.access.read(&grant), grant.server());
         let (jobs, deliveries) = (jobs::counts(db, server).await?, deliveries::queue_depths(db, server).await?);
         let mail_notifications = mail_notifications::waiting(db, server).await?;
+        let audit_export = self.audits().export_facts(&grant).await?;
+        let open_security_alerts = self.security_alerts().open_alerts(&grant).await?;
         let health = Some(self.findings().health_counts().await?);
         let backups = backup_targets::facts(db, server, &[]).await?;
         let is_backup_paused = backup_pause::get(db, server).await?.is_some();
-        Ok(StoredFigures { jobs, deliveries, mail_notifications, size: Some(db.size().await?), backups, is_backup_paused, health })
+        let size = Some(db.size().await?);
+        Ok(StoredFigures {
+            jobs,
+            deliveries,
+            mail_notifications,
+            audit_export,
+            open_security_alerts,
+            size,
+            backups,
+            is_backup_paused,
+            health,
+        })
     }
 }
 

@@ -14,6 +14,11 @@ pub struct Counters {
     pub rejected_codes: Counter,
     pub passkey_log_ins: Counter,
     pub audit_records: Counter,
+    /// Those that a syslog server has taken.
+    pub audit_records_sent: Counter,
+    /// Attempts to send them that failed and are repeated.
+    pub audit_export_failures: Counter,
+    pub security_alerts: Counter,
     pub uploaded_bytes: Counter,
     pub deliveries_made: Counter,
     /// Attempts that failed and are repeated.

@@ -18,7 +18,7 @@ use samples::Measured;
 
 noun! {
     /// Metrics, readiness and samples.
-    monitoring::Monitoring, state: State, uses: [findings::Findings, sessions::Sessions, webhooks::Webhooks]
+    monitoring::Monitoring, state: State, uses: [audits::Audits, findings::Findings, security_alerts::SecurityAlerts, sessions::Sessions, webhooks::Webhooks]
 }
 
 #[derive(Default)]

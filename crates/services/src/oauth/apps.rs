@@ -116,7 +116,7 @@ impl OAuth<'_> {
     #[boxed]
     pub async fn authorized_oauth_apps(&self, actor: &Actor, user: UserId) -> Result<Vec<OAuthApp>> {
         self.require_oauth_enabled()?;
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let authorized = match self.preferences().preferences_of_category(actor, user, AUTHORIZED_APPS_CATEGORY).await {
             Err(error) if error.is(users::PREFERENCE_CATEGORY_NOT_FOUND) => Vec::new(),
             preferences => preferences?,

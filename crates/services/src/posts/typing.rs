@@ -45,7 +45,7 @@ impl Posts<'_> {
     /// The same on behalf of `user`; for others than oneself it takes `edit_other_users`.
     #[boxed]
     pub async fn publish_typing_as(&self, actor: &Actor, user: UserId, channel: ChannelId, parent_id: Option<PostId>) -> Result<()> {
-        let user_grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let user_grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let channel_grant = self.access.channel(actor, channel, Permission::CreatePost).await?;
         if !self.state().typing.admit((user_grant.user_id(), channel_grant.channel.id, parent_id), self.clock.now()) {
             return Ok(());

@@ -21,7 +21,7 @@ const FLAGGED_POST: &str = "flagged_post";
 impl Preferences<'_> {
     #[boxed]
     pub async fn save_preferences(&self, actor: &Actor, user: UserId, mut changed: Vec<Preference>) -> Result<()> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         check_count(&changed)?;
         if changed.iter().any(|preference| preference.user_id != user) {
             return Err(codes::PREFERENCE_OF_OTHER.into());
@@ -61,7 +61,7 @@ impl Preferences<'_> {
 
     #[boxed]
     pub async fn delete_preferences(&self, actor: &Actor, user: UserId, deleted: Vec<Preference>) -> Result<()> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         check_count(&deleted)?;
         if deleted.iter().any(|preference| preference.user_id != user) {
             return Err(codes::PREFERENCE_DELETE_OF_OTHER.into());

@@ -15,7 +15,7 @@ pub const ROLE_NAMES_MAX: usize = 100;
 impl Roles<'_> {
     #[boxed]
     pub async fn all_roles(&self, actor: &Actor) -> Result<Vec<Role>> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementPermissions)?;
         roles::all(self.access.read(&grant)).await
     }
 

@@ -29,19 +29,28 @@ fn is_scheme_managed(name: &str) -> bool {
         role::CHANNEL_ADMIN,
         role::CHANNEL_USER,
         role::CHANNEL_GUEST,
+        "playbook_admin",
+        "playbook_member",
+        "run_admin",
+        "run_member",
     ]
     .contains(&name)
 }
 
 impl Roles<'_> {
-    /// Inserts the built-in roles that are missing in the database.
+    /// Inserts the built-in roles that are missing in the database, and gives those that nobody has changed the defaults of this
+    /// version.
     pub(crate) async fn seed_roles(&self) -> Result<()> {
         let grant = self.access.system("the built-in roles");
         let existing = roles::all(self.access.read(&grant)).await?;
         let now = self.clock.now();
         let mut write = self.access.write(&grant, "roles.seed");
         for (name, permissions) in role::built_in() {
-            if existing.iter().any(|role| role.name == name) {
+            if let Some(role) = existing.iter().find(|role| role.name == name) {
+                if !role.is_changed && role.permissions != permissions {
+                    let updated = Role { permissions, update_at: self.now_after(role.update_at), ..role.clone() };
+                    write.push(roles::update(grant.write_server(), &updated, role.update_at));
+                }
                 continue;
             }
             write.push(roles::insert_if_absent(
@@ -54,6 +63,7 @@ impl Roles<'_> {
                     permissions,
                     scheme_managed: is_scheme_managed(name),
                     built_in: true,
+                    is_changed: false,
                     create_at: now,
                     update_at: now,
                     delete_at: guildhall_model::Millis::ZERO,

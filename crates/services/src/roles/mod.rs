@@ -1,4 +1,4 @@
-//! Roles: inserting the built-in ones, reading roles, and changing their permissions.
+//! Roles: inserting the built-in ones, reading roles, changing their permissions and resetting them.
 
 mod get;
 mod load;

@@ -35,7 +35,7 @@ impl SecondFactors<'_> {
     /// How many recovery codes the account has left.
     #[boxed]
     pub async fn count_recovery_codes(&self, actor: &Actor, id: UserId) -> Result<i64> {
-        let grant = self.access.user(actor, id, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, id, Permission::EditOtherUsers).await?;
         second_factors::count_recovery_codes(self.access.read(&grant), grant.id()).await
     }
 }

@@ -81,7 +81,7 @@ impl Sessions<'_> {
     async fn validate(&self, hash: TokenHash, now: Millis, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {
         let cached = match self.state().token_cache.get(hash) {
             Some(cached) => cached,
-            None => self.look_up_limited(hash, now, address).await?,
+            None => self.look_up_limited(hash, address).await?,
         };
         if !cached.authentication.expires_at.is_zero() && cached.authentication.expires_at <= now {
             self.state().token_cache.invalidate(hash);
@@ -90,18 +90,23 @@ impl Sessions<'_> {
         Ok(cached)
     }
 
-    async fn look_up_limited(&self, hash: TokenHash, now: Millis, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {
-        let limits = &self.settings().limits;
-        let attempt = match address.filter(|_| limits.enabled) {
-            Some(address) => self.state().throttle.begin_look_up(address, limits.requests_burst, now)?,
-            None => Attempt::default(),
-        };
+    async fn look_up_limited(&self, hash: TokenHash, address: Option<IpAddr>) -> Result<Arc<CachedToken>> {
+        let attempt = self.begin_token_look_up(address)?;
         let result = self.look_up(hash).await;
         // Failures of the database do not count.
         if !matches!(&result, Err(error) if error.is(context::SESSION_EXPIRED)) {
             attempt.cancel();
         }
         result
+    }
+
+    /// Counts the look-up of a token until it is canceled; `RATE_LIMITED` above the limit of the address.
+    pub(crate) fn begin_token_look_up(&self, address: Option<IpAddr>) -> Result<Attempt> {
+        let limits = &self.settings().limits;
+        match address.filter(|_| limits.enabled) {
+            Some(address) => self.state().throttle.begin_look_up(address, limits.requests_burst, self.clock.now()),
+            None => Ok(Attempt::default()),
+        }
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Arc<CachedToken>> {

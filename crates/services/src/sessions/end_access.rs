@@ -6,7 +6,7 @@ use guildhall_model::id::{AccessTokenId, ChannelId, SessionId, TeamId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::User;
 use guildhall_model::{Event, Permission, Result};
-use guildhall_storage::{Granted, Statement, Write, bots, files, invitations, sessions, users};
+use guildhall_storage::{Granted, Statement, Write, bots, files, invitations, passkeys, sessions, users};
 
 use crate::access::{Details, SystemGrant, UserGrant, Writing};
 use crate::sessions::Sessions;
@@ -31,6 +31,8 @@ pub(crate) enum AccessEnd {
     /// The user's roles do not include the right to have access tokens any more.
     TokenRightLost,
     BecameGuest,
+    /// Somebody has proven that the address is theirs, and the account may have been made by somebody else.
+    AddressProven,
     AdministrationLost,
     /// A bot was disabled; its access tokens are valid again when it is enabled.
     BotDisabled,
@@ -65,6 +67,8 @@ struct Scope {
     bots: BotScope,
     /// Those that the user has made.
     invitations: bool,
+    /// Those of the account: others may have added them.
+    passkeys: bool,
 }
 
 impl AccessEnd {
@@ -76,6 +80,7 @@ impl AccessEnd {
             uploads: false,
             bots: BotScope::None,
             invitations: false,
+            passkeys: false,
         };
         const CREDENTIALS: Scope = Scope { sessions: SessionScope::All, access_tokens: true, public_links: true, uploads: true, ..NOTHING };
         match self {
@@ -83,7 +88,8 @@ impl AccessEnd {
                 Scope { sessions: SessionScope::Others(session), ..NOTHING }
             }
             Self::PasswordSet | Self::SessionsRevoked | Self::ConvertedToUser => CREDENTIALS,
-            Self::ConvertedToBot | Self::Deactivated => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
+            Self::Deactivated => Scope { bots: BotScope::All, invitations: true, ..CREDENTIALS },
+            Self::ConvertedToBot | Self::AddressProven => Scope { bots: BotScope::All, invitations: true, passkeys: true, ..CREDENTIALS },
             Self::TokenRightLost | Self::RaisedAboveOwner => Scope { access_tokens: true, ..NOTHING },
             Self::BotDisabled => Scope { sessions: SessionScope::All, ..NOTHING },
             Self::BecameGuest => Scope { public_links: true, bots: BotScope::All, invitations: true, ..NOTHING },
@@ -134,11 +140,13 @@ impl Sessions<'_> {
             SessionScope::All => {
                 ended.events.push(Event::AccessEnded { user_id });
                 ended.statements.push(sessions::delete_of_user(grant.write_id(), None));
+                ended.statements.extend(self.end_magic_links(grant));
             }
         }
         ended.statements.extend(scope.public_links.then(|| users::end_public_links(grant.write_id())));
         ended.statements.extend(scope.uploads.then(|| files::end_uploads(grant.write_id())));
         ended.statements.extend(scope.invitations.then(|| invitations::delete_of_creator(grant.write_id())));
+        ended.statements.extend(scope.passkeys.then(|| passkeys::delete_of_user(grant.write_id())));
         if scope.bots != BotScope::None {
             self.end_bots(grant, scope.bots, ended).await?;
         }
@@ -148,7 +156,7 @@ impl Sessions<'_> {
     /// Disables bots of the user and deletes their credentials. They can be assigned to somebody else and enabled again.
     async fn end_bots(&self, owner: &Writing<UserGrant>, scope: BotScope, ended: &mut EndedAccess) -> Result<()> {
         let mut accounts = bots::accounts_of_owner(self.access.read(owner), owner.id(), BOTS_MAX).await?;
-        accounts.retain(|bot| bot.is_active() && (scope == BotScope::All || self.access.is_administrator(&bot.roles)));
+        accounts.retain(|bot| bot.is_active() && (scope == BotScope::All || self.access.administrates(&bot.roles)));
         if accounts.is_empty() {
             return Ok(());
         }
@@ -221,8 +229,9 @@ mod tests {
             (PasswordSet, "sessions tokens links uploads"),
             (SessionsRevoked, "sessions tokens links uploads"),
             (ConvertedToUser, "sessions tokens links uploads"),
-            (ConvertedToBot, "sessions tokens links uploads bots invitations"),
+            (ConvertedToBot, "sessions tokens links uploads bots invitations passkeys"),
             (Deactivated, "sessions tokens links uploads bots invitations"),
+            (AddressProven, "sessions tokens links uploads bots invitations passkeys"),
             (TokenRightLost, "tokens"),
             (BotDisabled, "sessions"),
             (BecameGuest, "links bots invitations"),
@@ -249,6 +258,7 @@ mod tests {
                 named(scope.uploads, "uploads"),
                 bots,
                 named(scope.invitations, "invitations"),
+                named(scope.passkeys, "passkeys"),
             ];
             let actual: Vec<&str> = all.into_iter().filter(|name| !name.is_empty()).collect();
             assert_eq!(actual.join(" "), expected, "{cause:?}");

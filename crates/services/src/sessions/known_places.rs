@@ -3,12 +3,15 @@
 use std::net::IpAddr;
 
 use guildhall_model::id::UserId;
+use guildhall_model::mail::AccountMail;
 use guildhall_model::ports::{Secret, TokenHash};
-use guildhall_model::{Actor, Events, Result, client_network};
-use guildhall_storage::{Statement, known_places};
+use guildhall_model::{Actor, Event, Events, Result, client_network};
+use guildhall_storage::Statement;
+use guildhall_storage::known_places::{self, KnownPlace};
 
 use super::LoginRequest;
 use super::log_in_limits::Account;
+use super::platform::{self, UNKNOWN_BROWSER};
 use super::throttle::Attempt;
 use crate::access::{UserGrant, Writing};
 use crate::sessions::Sessions;
@@ -19,6 +22,12 @@ const KNOWN_FOR_MS: i64 = KNOWN_PLACE_DAYS * 24 * 60 * 60 * 1_000;
 /// Places of one person; with another one, that of the oldest log-in is forgotten.
 const PLACES_MAX: usize = 40;
 
+/// The place of a log-in.
+pub(super) struct RememberedPlace {
+    pub statements: Vec<Statement>,
+    pub is_new: bool,
+}
+
 impl Sessions<'_> {
     /// What a browser keeps to be recognized at its next log-in.
     pub fn new_browser_token(&self) -> Secret {
@@ -26,7 +35,7 @@ impl Sessions<'_> {
     }
 
     /// Counts a log-in as failed until it succeeds; `LOGIN_TOO_MANY` while it has to wait. It reads as much for unknown accounts.
-    pub(super) async fn begin_log_in(&self, user: Option<UserId>, login_id: &str, request: &LoginRequest) -> Result<Attempt> {
+    pub(crate) async fn begin_log_in(&self, user: Option<UserId>, login_id: &str, request: &LoginRequest) -> Result<Attempt> {
         let settings = self.settings();
         if !settings.limits.enabled {
             return Ok(Attempt::default());
@@ -50,16 +59,32 @@ impl Sessions<'_> {
         self.state().throttle.begin_own_password(actor.user_id, actor.session_id, &settings.limits, self.clock.now())
     }
 
-    /// Statements of the log-in that make its place known.
-    pub(super) async fn remember_place(&self, grant: &Writing<UserGrant>, request: &LoginRequest) -> Result<Vec<Statement>> {
+    /// Statements of the log-in that make its place known, and whether it is a new one: neither the browser, the device nor the network
+    /// is known. The first log-in of an account is at no new place, as there is nothing to compare it with.
+    pub(super) async fn remember_place(&self, grant: &Writing<UserGrant>, request: &LoginRequest) -> Result<RememberedPlace> {
         let now = self.clock.now();
         let places = places(grant.user_id(), request);
         let before = known_places::of_user(self.access.read(grant), grant.id()).await?;
+        let is_known = |known: &KnownPlace| known.last_login_at > now.minus_ms(KNOWN_FOR_MS) && places.contains(&known.place);
+        let is_new = !before.is_empty() && !places.is_empty() && !before.iter().any(is_known);
         let others = before.iter().map(|known| known.place).filter(|place| !places.contains(place));
         let forgotten = others.skip(PLACES_MAX.saturating_sub(places.len())).map(|place| known_places::delete(grant.write_id(), place));
         let mut statements: Vec<Statement> = forgotten.collect();
         statements.extend(places.iter().map(|place| known_places::save(grant.write_id(), *place, now)));
-        Ok(statements)
+        Ok(RememberedPlace { statements, is_new })
+    }
+
+    /// The mail about a log-in at a new place.
+    pub(super) fn new_place_mail(&self, user_id: UserId, request: &LoginRequest) -> Option<Event> {
+        let (_, system, browser, _) = platform::parse_user_agent(&request.user_agent);
+        let device = match (browser.as_str(), system) {
+            (UNKNOWN_BROWSER, system) => system.to_owned(),
+            (browser, "") => browser.to_owned(),
+            (browser, system) => format!("{browser}, {system}"),
+        };
+        let address = request.address.map(|address| address.to_string()).unwrap_or_default();
+        let mail = AccountMail::NewPlace { device, address, at: self.clock.now() };
+        self.settings().log_in.new_place_mails.then_some(Event::AccountMailRequested { user_id, mail })
     }
 
     /// Forgets the places where nobody has logged in for long. `condition` is a statement of the caller's lease.

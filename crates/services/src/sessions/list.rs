@@ -14,7 +14,7 @@ impl Sessions<'_> {
     /// The user's sessions, and the user's team memberships.
     #[boxed]
     pub async fn sessions_of(&self, actor: &Actor, user: UserId) -> Result<(Vec<Session>, Vec<TeamMember>)> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         let db = self.access.read(&grant);
         Ok((sessions::of_user(db, grant.id(), SESSIONS_MAX, 0).await?, team_members::of_user(db, grant.id()).await?))
     }

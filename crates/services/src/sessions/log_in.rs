@@ -11,9 +11,10 @@ use guildhall_model::{Event, Events, Result};
 use guildhall_storage::users::{self, UserWithPassword};
 use guildhall_storage::{Statement, sessions};
 
+use super::magic_link_log_in::ProvenByMail;
 use super::throttle::Attempt;
 use super::{DEVICE_ID_CHARS_MAX, SESSIONS_MAX, platform};
-use crate::access::Origin;
+use crate::access::{Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::passwords::PasswordMatch;
 use crate::sessions::Sessions;
@@ -35,15 +36,6 @@ pub struct LoginRequest {
     pub user_agent: String,
 }
 
-impl LoginRequest {
-    pub(super) fn check_device(&self) -> Result<()> {
-        if self.device_id.chars().count() > DEVICE_ID_CHARS_MAX {
-            return Err(context::INVALID_PARAM.with("name", "device_id"));
-        }
-        Ok(())
-    }
-}
-
 #[derive(Debug)]
 pub struct LoginResult {
     pub user: User,
@@ -55,6 +47,23 @@ pub struct LoginResult {
     pub length_ms: i64,
 }
 
+/// What shows that somebody is the account's owner, besides a second factor.
+pub(super) enum LogInProof {
+    Password(PasswordMatch),
+    /// A link or a code that was sent to the account's address.
+    Mail(Box<ProvenByMail>),
+}
+
+/// What a log-in writes besides its session.
+#[derive(Default)]
+pub(crate) struct LogInWrites {
+    /// Committed before the session, in the same batch.
+    pub statements: Vec<Statement>,
+    pub events: Vec<Event>,
+    /// For the audit record; empty for a password.
+    pub by: &'static str,
+}
+
 impl Sessions<'_> {
     /// Unknown accounts and wrong passwords give the same error and take the same time. Whether an account has a second factor shows
     /// only with the right password.
@@ -63,7 +72,7 @@ impl Sessions<'_> {
         if request.password.is_empty() {
             return Err(codes::LOGIN_BLANK.into());
         }
-        request.check_device()?;
+        check_device_id(&request)?;
         let grant = self.access.system("there is no actor before the log-in");
         let db = self.access.read(&grant);
         let login_id = normalize_name(&request.login_id);
@@ -84,7 +93,7 @@ impl Sessions<'_> {
             }
         };
         match (account, matched) {
-            (Some(account), Some(matched)) => self.complete_log_in(account, request, matched, attempt).await,
+            (Some(account), Some(matched)) => self.complete_log_in(account, request, LogInProof::Password(matched), attempt).await,
             (account, _) => {
                 self.record_failure(account.map(|account| account.user), &login_id, request.address, None).await?;
                 Err(codes::LOGIN_INVALID.into())
@@ -131,31 +140,55 @@ impl Sessions<'_> {
         write.commit(Events::none("clients do not see failed log-ins")).await
     }
 
-    async fn complete_log_in(
+    pub(super) async fn complete_log_in(
         &self,
         account: UserWithPassword,
         request: LoginRequest,
-        matched: PasswordMatch,
+        proof: LogInProof,
         attempt: Attempt,
     ) -> Result<LoginResult> {
-        let UserWithPassword { user, password_hash } = account;
-        if let Err(error) = self.check_account_state(&user, &request).await {
+        let UserWithPassword { mut user, password_hash } = account;
+        if let Err(error) = self.check_account_state(&user, &request, matches!(proof, LogInProof::Mail(_))).await {
             attempt.cancel();
             return Err(error);
         }
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
         let code_statements = self.check_second_factor(&grant, &user, &request, attempt).await?;
-        let new_hash = self.renew_password_hash(&password_hash, &request.password, matched).await;
-        let rehash = new_hash.map(|new| users::rehash(grant.write_id(), &password_hash, &new));
-        let mut before = vec![users::guard_login(grant.write_id(), &password_hash, user.has_second_factor, codes::LOGIN_INVALID)];
-        before.extend(code_statements);
-        before.extend(rehash);
-        before.extend(self.remember_place(&grant, &request).await?);
-        self.start_session(user, &request, before).await
+        let guard = users::guard_login(grant.write_id(), &password_hash, user.has_second_factor, codes::LOGIN_INVALID);
+        let mut writes = LogInWrites { statements: vec![guard], ..LogInWrites::default() };
+        writes.statements.extend(code_statements);
+        match proof {
+            LogInProof::Password(matched) => {
+                writes.statements.extend(self.rehash(&grant, &password_hash, &request.password, matched).await);
+            }
+            LogInProof::Mail(proven) => self.use_mail(&grant, &mut user, &request, *proven, &mut writes).await?,
+        }
+        let place = self.remember_place(&grant, &request).await?;
+        // Who has just opened a mail need not get another one.
+        if place.is_new && writes.by.is_empty() {
+            writes.events.extend(self.new_place_mail(user.id, &request));
+        }
+        writes.statements.extend(place.statements);
+        self.start_session(user, &request, writes).await
     }
 
-    /// Creates a session for an authenticated user. `before` is committed first in the same batch.
-    pub(crate) async fn start_session(&self, user: User, request: &LoginRequest, before: Vec<Statement>) -> Result<LoginResult> {
+    /// Hashes the password again where its hash is of an older form.
+    async fn rehash(&self, grant: &Writing<UserGrant>, old_hash: &str, password: &str, matched: PasswordMatch) -> Option<Statement> {
+        let new_hash = self.renew_password_hash(old_hash, password, matched).await?;
+        Some(users::rehash(grant.write_id(), old_hash, &new_hash))
+    }
+
+    /// The first session of a guest whose account was just made.
+    #[boxed]
+    pub(crate) async fn log_in_new_guest(&self, user: User, request: LoginRequest) -> Result<LoginResult> {
+        check_device_id(&request)?;
+        let grant = self.access.system("a guest link admits a new guest").user_to_write(user.id);
+        let statements = self.remember_place(&grant, &request).await?.statements;
+        self.start_session(user, &request, LogInWrites { statements, by: "guest link", ..LogInWrites::default() }).await
+    }
+
+    /// Creates a session for an authenticated user.
+    pub(crate) async fn start_session(&self, user: User, request: &LoginRequest, writes: LogInWrites) -> Result<LoginResult> {
         let (token, csrf) = (self.secrets.generate_token(), self.secrets.generate_token().expose().to_owned());
         let mut session = self.new_session(&user, request, &csrf);
         let length_ms = self.session_length_ms(&session);
@@ -170,11 +203,14 @@ impl Sessions<'_> {
         }
         let origin = Origin { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Origin::default() };
         let mut write = self.access.write(&grant, "sessions.login").recorded_as(origin);
-        write.extend(before);
+        if !writes.by.is_empty() {
+            write.detail("by", writes.by);
+        }
+        write.extend(writes.statements);
         write.extend(sessions::delete_each(grant.write_id(), &revoked_ids));
         write.push(sessions::insert(grant.write_id(), &session, token.hash()));
         let revoked_event = |session_id| Event::SessionRevoked { user_id: user.id, session_id };
-        write.commit(revoked_ids.into_iter().map(revoked_event).collect::<Vec<_>>()).await?;
+        write.commit(revoked_ids.into_iter().map(revoked_event).chain(writes.events).collect::<Vec<_>>()).await?;
         Ok(LoginResult { user, session, token, csrf, length_ms })
     }
 
@@ -208,6 +244,13 @@ impl Sessions<'_> {
             props,
         }
     }
+}
+
+pub(super) fn check_device_id(request: &LoginRequest) -> Result<()> {
+    if request.device_id.chars().count() > DEVICE_ID_CHARS_MAX {
+        return Err(context::INVALID_PARAM.with("name", "device_id"));
+    }
+    Ok(())
 }
 
 /// Recorded instead of a login id that is no name.

@@ -8,6 +8,7 @@ use guildhall_model::user::User;
 use guildhall_model::{Error, Result};
 use guildhall_storage::{passkeys, users};
 
+use super::log_in::{LogInWrites, check_device_id};
 use super::{LoginRequest, LoginResult};
 use crate::boxed;
 use crate::passkeys::BegunCeremony;
@@ -36,7 +37,7 @@ impl Sessions<'_> {
     /// `request` says from where; its name and password are not used.
     #[boxed]
     pub async fn log_in_with_passkey(&self, answer: PasskeyAnswer, request: LoginRequest) -> Result<LoginResult> {
-        request.check_device()?;
+        check_device_id(&request)?;
         let server = self.passkeys().relying_party()?;
         let (state, end_ceremony) = self.passkeys().ceremony(answer.ceremony_id, None).await?;
         let (hash, claimed_user) = self.passkey_verifier.claim(&answer.response)?;
@@ -51,16 +52,21 @@ impl Sessions<'_> {
             Ok(credential) => credential,
             Err(error) => return self.reject_passkey(Some(user), &request, error).await,
         };
-        self.check_account_state(&user, &request).await?;
+        self.check_account_state(&user, &request, false).await?;
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
-        let mut before = vec![
+        let statements = vec![
             end_ceremony,
             users::guard_log_in_without_password(grant.write_id(), user_codes::LOGIN_INVALID),
             passkeys::record_use(grant.write_id(), &passkey, &credential, self.clock.now()),
         ];
-        before.extend(self.remember_place(&grant, &request).await?);
+        let mut writes = LogInWrites { statements, by: "passkey", ..LogInWrites::default() };
+        let place = self.remember_place(&grant, &request).await?;
+        if place.is_new {
+            writes.events.extend(self.new_place_mail(user.id, &request));
+        }
+        writes.statements.extend(place.statements);
         self.counters.passkey_log_ins.increment();
-        self.start_session(user, &request, before).await
+        self.start_session(user, &request, writes).await
     }
 
     async fn reject_passkey(&self, account: Option<User>, request: &LoginRequest, error: Error) -> Result<LoginResult> {

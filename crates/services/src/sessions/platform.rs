@@ -34,9 +34,12 @@ const BROWSERS: [(&str, &str); 8] = [
     ("curl/", "curl"),
 ];
 
+/// Of a client that does not say what it is.
+pub const UNKNOWN_BROWSER: &str = "Unknown/0.0";
+
 fn browser(user_agent: &str) -> String {
     let browser = BROWSERS.iter().find_map(|(mark, name)| Some((name, user_agent.split_once(mark)?.1)));
-    let Some((name, version)) = browser else { return "Unknown/0.0".to_owned() };
+    let Some((name, version)) = browser else { return UNKNOWN_BROWSER.to_owned() };
     let version: String = version.chars().take_while(|c| c.is_ascii_digit() || *c == '.').take(16).collect();
     format!("{name}/{}", if version.is_empty() { "0.0" } else { &version })
 }

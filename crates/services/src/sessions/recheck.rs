@@ -46,7 +46,7 @@ impl Sessions<'_> {
         valid.values().for_each(|session| self.refresh_cached_token(session));
         let requirement = self.second_factors().requirement().await?;
         let lacks_second_factor = |session: &ValidSession| {
-            let due_at = requirement.due_at(self.access.is_administrator(&session.roles), session.create_at);
+            let due_at = requirement.due_at(self.access.administrates(&session.roles), session.create_at);
             !session.has_second_factor && !session.is_bot && due_at.is_some_and(|due_at| due_at <= now)
         };
         let is_unchanged = |connection: &ConnectedSession| {

@@ -77,6 +77,6 @@ impl Sessions<'_> {
             return Ok(None);
         }
         let requirement = self.second_factors().requirement().await?;
-        Ok(requirement.due_at(self.access.is_administrator(&user.roles), user.create_at))
+        Ok(requirement.due_at(self.access.administrates(&user.roles), user.create_at))
     }
 }

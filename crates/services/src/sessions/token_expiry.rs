@@ -64,7 +64,7 @@ impl Sessions<'_> {
     /// How many tokens of people last longer than the setting allows now; 0 without one.
     #[boxed]
     pub async fn count_non_compliant_tokens(&self, actor: &Actor) -> Result<i64> {
-        let grant = self.access.system_permission_to_read(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission_to_read(actor, Permission::SysconsoleReadUserManagementUsers)?;
         match self.latest_expiry() {
             Some(latest) => sessions::count_access_tokens_beyond(self.access.read(&grant), grant.server(), latest).await,
             None => Ok(0),

@@ -15,7 +15,7 @@ const DND_END_MAX: Millis = Millis(253_402_300_799_000);
 impl Statuses<'_> {
     #[boxed]
     pub async fn set_status(&self, actor: &Actor, user: UserId, presence: Presence, dnd_end_time: Millis) -> Result<Status> {
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
         if !(Millis::ZERO..=DND_END_MAX).contains(&dnd_end_time) {
             return Err(context::INVALID_PARAM.with("name", "dnd_end_time"));
         }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use guildhall_model::codes::{context, system as codes};
-use guildhall_model::settings::{Settings, Values, Writer};
+use guildhall_model::settings::{Setting, Settings, Values, Writer};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::{Statement, settings as rows};
 use serde_json::Value;
@@ -69,19 +69,30 @@ impl System<'_> {
         &self.fixed_settings
     }
 
-    /// When it returns, the settings are on disk and `Event::ConfigChanged` is published.
+    /// Whether the actor may see the value of the setting.
+    pub fn may_read_setting(&self, actor: &Actor, setting: &Setting) -> bool {
+        self.access.has_system_permission(actor, setting.read_permission())
+    }
+
+    /// Changes what the actor may change; an error for anything else. When it returns, the settings are on disk and `Event::ConfigChanged` is published.
     #[boxed]
     pub async fn change_settings(&self, actor: &Actor, new_settings: Settings) -> Result<Arc<Settings>> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
-        new_settings.check().map_err(|invalid| codes::SETTING_INVALID.with("name", invalid.name).with("reason", invalid.reason))?;
         let (current, mut changed) = (self.settings().values(), new_settings.values());
         changed.retain(|name, value| current.get(name) != Some(value));
+        let mut permission = Permission::ManageSystem;
+        for setting in Settings::SETTINGS.iter().filter(|setting| changed.contains_key(setting.path)) {
+            permission = setting.write_permission();
+            self.access.check_system_permission(actor, permission)?;
+        }
+        new_settings.check().map_err(|invalid| codes::SETTING_INVALID.with("name", invalid.name).with("reason", invalid.reason))?;
         if changed.is_empty() {
             return Ok(self.settings());
         }
         if let Some(fixed) = changed.keys().find(|name| self.is_fixed(name)) {
             return Err(codes::SETTING_FIXED.with("name", fixed));
         }
+        // The right to the last of the changes, which is as good as that to the others.
+        let grant = self.access.system_permission(actor, permission)?;
         let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES_KEY).await?;
         let mut changes = parse(stored.as_deref());
         changes.extend(changed.clone());

@@ -21,7 +21,7 @@ impl Terms<'_> {
     /// Everybody is asked to agree to them. The text that holds already stays as it is.
     #[boxed]
     pub async fn create_terms(&self, actor: &Actor, text: &str) -> Result<TermsOfService> {
-        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let grant = self.access.system_permission(actor, Permission::SysconsoleWriteComplianceCustomTermsOfService)?;
         let text = check_text(text)?;
         retry_on_conflict(|| self.insert_terms(&grant, actor, text)).await
     }

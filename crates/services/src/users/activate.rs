@@ -28,7 +28,7 @@ impl Users<'_> {
     /// Deactivates the actor, or a user whom the actor may edit.
     #[boxed]
     pub async fn deactivate_user(&self, actor: &Actor, id: UserId) -> Result<()> {
-        let grant = self.access.user(actor, id, Permission::EditOtherUsers)?;
+        let grant = self.access.user(actor, id, Permission::EditOtherUsers).await?;
         self.set_user_active(actor, grant.user_id(), false).await
     }
 

@@ -16,23 +16,17 @@ use crate::statuses::check_custom_status;
 use crate::users::Users;
 
 impl Users<'_> {
-    /// The actor's own account, or another one with the permission `others`. Only administrators may change
-    /// administrators.
+    /// The actor's own account, or another one with the permission `others`, unless that one may do more.
     pub(crate) async fn user_to_change(&self, actor: &Actor, id: UserId, others: Permission) -> Result<(Writing<UserGrant>, User)> {
-        let grant = self.access.user(actor, id, others)?;
+        let grant = self.access.user(actor, id, others).await?;
         let user = self.account(&grant, id).await?;
-        Ok((grant, self.protect_administrators(actor, user)?))
+        Ok((grant, self.not_above(actor, user)?))
     }
 
-    /// The account; `PERMISSIONS` when it is an administrator's and the actor is not one.
-    pub(crate) fn protect_administrators(&self, actor: &Actor, user: User) -> Result<User> {
-        let is_own = actor.user_id == user.id;
-        let is_admin = |roles: &str| self.access.roles().allows(roles, Permission::ManageSystem);
-        if is_own || !is_admin(&user.roles) || is_admin(&actor.roles) {
-            Ok(user)
-        } else {
-            Err(self.access.denied(actor, Permission::ManageSystem))
-        }
+    /// The account; `PERMISSIONS` when it may do more than the actor.
+    pub(crate) fn not_above(&self, actor: &Actor, user: User) -> Result<User> {
+        self.access.check_not_above(actor, &user)?;
+        Ok(user)
     }
 
     /// Changes the account and commits `extra_writes` with it, which returns their events. When `change` changes nothing, nothing is written.
@@ -100,6 +94,7 @@ impl Users<'_> {
             // Links that were sent to the old address, also for the case that the account gets it again.
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
             write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::Verification));
+            write.extend(self.sessions().end_magic_links(grant));
         }
         if user.username != before.username {
             write.extend(names::guard_account(&user.username));

@@ -47,18 +47,20 @@ pub struct NewUser {
 
 /// Who creates the account.
 #[derive(Clone, Copy)]
-enum Creator<'a> {
+pub(super) enum Creator<'a> {
     /// The new user. Requires open sign-up or an invitation, except for the first account.
     SignUp,
     Administrator(&'a Actor),
 }
 
 /// What admits the new user to a team.
-enum Admission {
+pub(super) enum Admission {
     None,
     /// The team's own link.
     Link(Box<Team>),
     Invitation(Box<UsableInvitation>),
+    /// The same, when the address is proven.
+    AfterProof(Box<UsableInvitation>),
 }
 
 impl Admission {
@@ -66,7 +68,7 @@ impl Admission {
         match self {
             Self::None => None,
             Self::Link(team) => Some(team),
-            Self::Invitation(usable) => Some(&usable.team),
+            Self::Invitation(usable) | Self::AfterProof(usable) => Some(&usable.team),
         }
     }
 
@@ -128,7 +130,7 @@ impl Users<'_> {
         })
         .await?;
         match &admission {
-            Admission::None => {}
+            Admission::None | Admission::AfterProof(_) => {}
             Admission::Link(team) => {
                 self.teams().join_team_by_invite(user.id, team.invite_id).await?;
             }
@@ -151,7 +153,7 @@ impl Users<'_> {
         }
     }
 
-    fn build_user(&self, new: &NewUser) -> User {
+    pub(super) fn build_user(&self, new: &NewUser) -> User {
         let now = self.clock.now();
         let locale = if new.locale.is_empty() { self.settings().site.default_locale.clone() } else { new.locale.clone() };
         let mut notify_props = rules::default_notify_props();
@@ -182,7 +184,13 @@ impl Users<'_> {
     }
 
     /// Checks that the account may be created; returns whether it is the server's first.
-    async fn check_new_account(&self, grant: &SystemGrant, user: &User, admission: &Admission, creator: Creator<'_>) -> Result<bool> {
+    pub(super) async fn check_new_account(
+        &self,
+        grant: &SystemGrant,
+        user: &User,
+        admission: &Admission,
+        creator: Creator<'_>,
+    ) -> Result<bool> {
         let db = self.access.read(grant);
         let is_first = !users::has_people(db).await?;
         let settings = self.settings();
@@ -206,7 +214,7 @@ impl Users<'_> {
         }
     }
 
-    async fn insert_account(
+    pub(super) async fn insert_account(
         &self,
         grant: &Writing<SystemGrant>,
         user: &User,
@@ -228,16 +236,21 @@ impl Users<'_> {
             // Of two concurrent first accounts one conflicts here, and is retried as the second.
             write.push(users::claim_first_account(user.id));
         }
-        if let Admission::Invitation(usable) = admission {
+        match admission {
+            Admission::None | Admission::Link(_) => {}
             // Of several who want the last use, one gets an account.
-            write.extend(self.invitations().consume_with_new_account(grant, &usable.invitation, user.id));
+            Admission::Invitation(usable) => {
+                write.extend(self.invitations().consume_with_new_account(grant, &usable.invitation, user.id));
+            }
+            Admission::AfterProof(usable) => write.extend(self.invitations().guard_with_new_account(grant, &usable.invitation, user.id)),
         }
         write.extend(names::guard_account(&user.username));
         write.detail("user_id", user.id);
         write.detail("username", &user.username);
         write.detail("roles", &user.roles);
         let mut events = vec![Event::NewUser { user_id: user.id }];
-        if !user.email_verified {
+        // A log-in by a mail verifies the address, too.
+        if !user.email_verified && !matches!(admission, Admission::AfterProof(_)) {
             events.push(Event::AccountMailRequested { user_id: user.id, mail: AccountMail::Verification });
         }
         write.commit(events).await

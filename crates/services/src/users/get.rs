@@ -61,8 +61,8 @@ impl Users<'_> {
         Ok(users.into_iter().filter(|user| visible.contains(&user.id)).collect())
     }
 
-    /// Whether the actor may see all fields of the account: their own, or any as a system administrator.
+    /// Whether the actor may see all fields of the account: their own, or any as somebody who may see all users.
     pub fn may_see_full_account(&self, actor: &Actor, user: UserId) -> bool {
-        actor.user_id == user || self.access.has_system_permission(actor, Permission::ManageSystem)
+        actor.user_id == user || self.access.has_system_permission(actor, Permission::SysconsoleReadUserManagementUsers)
     }
 }

@@ -47,7 +47,7 @@ impl Users<'_> {
 
     /// A person whom the actor may change.
     pub(super) async fn person_to_change(&self, grant: &Writing<UserGrant>, actor: &Actor) -> Result<User> {
-        let user = self.protect_administrators(actor, self.account(grant, grant.user_id()).await?)?;
+        let user = self.not_above(actor, self.account(grant, grant.user_id()).await?)?;
         if user.is_bot { Err(user_codes::NOT_FOR_BOTS.into()) } else { Ok(user) }
     }
 }

@@ -3,6 +3,7 @@
 mod activate;
 mod change;
 mod create;
+mod create_guest;
 mod find;
 mod get;
 mod guest;

@@ -96,6 +96,7 @@ impl Users<'_> {
             }
         };
         write.push(account_tokens::delete_of_user(grant.write_id(), AccountTokenKind::PasswordReset));
+        write.extend(self.sessions().end_magic_links(grant));
         write.push(users::set_password(grant.write_id(), &hash, now));
         write.extend(statements);
         events.extend([Event::AccountChanged { user_id: id }, Event::LoginFailuresReset { user_id: id }]);

@@ -8,7 +8,7 @@ use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::rules::{is_valid_email, normalize_name};
 use guildhall_model::{Actor, Event, Events, Millis, Permission, Result};
-use guildhall_storage::{account_tokens, users};
+use guildhall_storage::{account_tokens, magic_link_codes, users};
 
 use super::password::PasswordProof;
 use crate::access::Origin;
@@ -95,6 +95,7 @@ impl Users<'_> {
         let mut write = self.access.write(&grant, "users.sweep_account_tokens");
         write.push(condition);
         write.push(account_tokens::delete_expired(grant.write_server(), self.clock.now().minus_ms(SAID_MS)));
+        write.push(magic_link_codes::delete_expired(grant.write_server(), self.clock.now()));
         write.commit(Events::none("clients do not see tokens")).await
     }
 }

@@ -20,10 +20,11 @@ impl Users<'_> {
     pub async fn set_user_roles(&self, actor: &Actor, id: UserId, roles: &str) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::ManageRoles)?.user_to_write(id);
         let roles = role::normalize(roles);
-        self.check_assignable(actor, &roles)?;
+        self.check_assignable(&roles)?;
         let becomes_guest = roles.split_ascii_whitespace().any(|name| name == SYSTEM_GUEST);
         retry_on_conflict(|| async {
-            let user = self.protect_administrators(actor, self.account(&grant, id).await?)?;
+            let user = self.not_above(actor, self.account(&grant, id).await?)?;
+            self.check_not_raised(actor, &user, &roles)?;
             if becomes_guest && !user.is_guest() && !self.settings().guests.enabled {
                 return Err(invitations::DEMOTION_DISABLED.into());
             }
@@ -32,8 +33,8 @@ impl Users<'_> {
         .await
     }
 
-    /// Checks that the roles exist and are system roles; only administrators may grant `manage_system`.
-    fn check_assignable(&self, actor: &Actor, roles: &str) -> Result<()> {
+    /// Checks that the roles exist and are system roles.
+    fn check_assignable(&self, roles: &str) -> Result<()> {
         let table = self.access.roles();
         for role in roles.split_ascii_whitespace() {
             if !table.contains(role) || role.starts_with("team_") || role.starts_with("channel_") {
@@ -43,9 +44,18 @@ impl Users<'_> {
         if !roles.split_ascii_whitespace().any(|role| role == SYSTEM_USER || role == SYSTEM_GUEST) {
             return Err(context::INVALID_PARAM.with("name", "roles"));
         }
-        let is_escalation =
-            table.allows(roles, Permission::ManageSystem) && !self.access.has_system_permission(actor, Permission::ManageSystem);
-        if is_escalation { Err(self.access.denied(actor, Permission::ManageSystem)) } else { Ok(()) }
+        Ok(())
+    }
+
+    /// Nobody gives an account more than they have.
+    fn check_not_raised(&self, actor: &Actor, user: &User, roles: &str) -> Result<()> {
+        let table = self.access.roles();
+        let had = table.permissions(&user.roles);
+        let is_given = |permission: &&Permission| !had.contains(permission) && !self.access.has_system_permission(actor, **permission);
+        match table.permissions(roles).iter().find(is_given) {
+            Some(permission) => Err(self.access.denied(actor, *permission)),
+            None => Ok(()),
+        }
     }
 
     /// `CONFLICT` when the account's roles have changed since `user` was read.
@@ -92,21 +102,22 @@ impl Users<'_> {
         let table = self.access.roles();
         let lost = |permission| table.allows(&user.roles, permission) && !table.allows(roles, permission);
         let becomes_guest = !user.is_guest() && roles.split_ascii_whitespace().any(|name| name == SYSTEM_GUEST);
-        let is_raised = user.is_bot && !self.access.is_administrator(&user.roles) && self.access.is_administrator(roles);
-        let is_above_owner = is_raised && !self.is_owned_by_administrator(grant, user.id).await?;
+        let is_raised = user.is_bot && table.administrate(roles) && table.exceed(roles, &user.roles);
+        let is_above_owner = is_raised && self.is_above_owner(grant, user.id, roles).await?;
         let causes = [
             (becomes_guest, AccessEnd::BecameGuest),
             (!user.is_bot && lost(Permission::CreateUserAccessToken), AccessEnd::TokenRightLost),
-            (lost(Permission::ManageSystem), AccessEnd::AdministrationLost),
+            (table.administrate(&user.roles) && table.exceed(&user.roles, roles), AccessEnd::AdministrationLost),
             (is_above_owner, AccessEnd::RaisedAboveOwner),
         ];
         Ok(causes.into_iter().filter(|(applies, _)| *applies).map(|(_, cause)| cause).collect())
     }
 
-    async fn is_owned_by_administrator(&self, grant: &UserGrant, bot: UserId) -> Result<bool> {
+    /// Whether these roles of a bot give more than those of its owner. Bots of the local administrator have an owner without an account.
+    async fn is_above_owner(&self, grant: &UserGrant, bot: UserId, roles: &str) -> Result<bool> {
         let db = self.access.read(grant);
-        let Some(owner) = users::bot_owner(db, bot).await? else { return Ok(false) };
-        Ok(users::get(db, owner).await?.is_none_or(|owner| self.access.is_administrator(&owner.roles)))
+        let Some(owner) = users::bot_owner(db, bot).await? else { return Ok(true) };
+        Ok(users::get(db, owner).await?.is_some_and(|owner| self.access.roles().exceed(roles, &owner.roles)))
     }
 
     /// Another administrator when `leaving` is one, to be locked in the batch that removes it, so that the server keeps

@@ -95,7 +95,7 @@ impl Users<'_> {
     #[boxed]
     pub async fn reset_failed_attempts(&self, actor: &Actor, id: UserId) -> Result<()> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
-        let id = self.protect_administrators(actor, self.account(&grant, id).await?)?.id;
+        let id = self.not_above(actor, self.account(&grant, id).await?)?.id;
         let mut write = self.access.write(&grant, "users.reset_failed_attempts");
         write.push(users::clear_failures(grant.write_id()));
         write.commit(Event::LoginFailuresReset { user_id: id }).await

@@ -51,6 +51,7 @@ impl Users<'_> {
     #[boxed]
     pub async fn verify_email(&self, actor: &Actor, id: UserId) -> Result<User> {
         let grant = self.access.system_permission(actor, Permission::SysconsoleWriteUserManagementUsers)?.user_to_write(id);
+        self.not_above(actor, self.account(&grant, id).await?)?;
         let change = |user: &mut User| {
             user.email_verified = true;
             Ok(())

@@ -236,7 +236,7 @@ impl Webhooks<'_> {
 /// The channels of others that an actor with these permissions can read.
 fn readable_channels(may: impl Fn(Permission) -> bool) -> ReadableChannels {
     match () {
-        () if may(Permission::ReadChannel) => ReadableChannels::All,
+        () if may(Permission::ReadChannel) && may(Permission::ReadChannelContent) => ReadableChannels::All,
         () if may(Permission::ReadPublicChannel) => ReadableChannels::PublicAndOwn,
         () => ReadableChannels::Own,
     }

@@ -22,6 +22,7 @@ fn role(delete_at: Millis) -> Role {
         permissions: Default::default(),
         scheme_managed: false,
         built_in: false,
+        is_changed: false,
         create_at: NOW,
         update_at: NOW,
         delete_at,

@@ -32,6 +32,7 @@ fn role(n: u8, name: &str, permissions: &[Permission]) -> Role {
         permissions: permissions.iter().copied().collect(),
         scheme_managed: true,
         built_in: true,
+        is_changed: false,
         create_at: NOW,
         update_at: NOW,
         delete_at: Millis::ZERO,

@@ -10,23 +10,27 @@ use serde_json::{Map, Value};
 /// Every section, with the values that cannot be changed.
 static TEMPLATE: &str = include_str!("../../data/admin_config.json");
 
-/// The configuration as administrators read it, with secrets masked.
-pub fn admin_config(settings: &Settings, server_info: &ServerInfo) -> Result<Value> {
+/// Which settings a reader may see.
+pub type Visible<'a> = &'a dyn Fn(&Setting) -> bool;
+
+/// The configuration as administrators read it, with secrets masked, and `null` for what the reader may not see.
+pub fn admin_config(settings: &Settings, server_info: &ServerInfo, is_visible: Visible<'_>) -> Result<Value> {
     let mut config: Value = serde_json::from_str(TEMPLATE).map_err(internal)?;
     let values = settings.values();
     for setting in Settings::SETTINGS {
         let value = setting.masked(values.get(setting.path).cloned().unwrap_or_default());
         for key in setting.config {
-            set_value(&mut config, key.section, key.name, to_wire(key.form, &value));
+            let shown = if is_visible(setting) { to_wire(key.form, &value) } else { Value::Null };
+            set_value(&mut config, key.section, key.name, shown);
         }
     }
     set_value(&mut config, "SqlSettings", "DriverName", server_info.database.into());
     Ok(config)
 }
 
-/// The settings after the changes in `sent`; keys that are left out keep their values.
-pub fn apply_admin_config(settings: &Settings, server_info: &ServerInfo, sent: &Value) -> Result<Settings> {
-    let current = admin_config(settings, server_info)?;
+/// The settings after the changes in `sent`; keys that are left out, or are sent as they are shown, keep their values.
+pub fn apply_admin_config(settings: &Settings, server_info: &ServerInfo, sent: &Value, is_visible: Visible<'_>) -> Result<Settings> {
+    let current = admin_config(settings, server_info, is_visible)?;
     let mut changed = settings.clone();
     let sections = sent.as_object().ok_or_else(|| invalid("body"))?;
     for (section, names) in sections {
@@ -103,6 +107,7 @@ pub fn to_wire(form: Form, ours: &Value) -> Value {
             security => security.to_uppercase().into(),
         },
         Form::Everybody => (ours == "everybody").into(),
+        Form::Guests => (ours != "none").into(),
     }
 }
 
@@ -120,6 +125,7 @@ fn from_wire(form: Form, sent: &Value) -> Option<Value> {
             security => Some(security.to_lowercase().into()),
         },
         Form::Everybody => sent.as_bool().map(|is| Value::from(if is { "everybody" } else { "none" })),
+        Form::Guests => sent.as_bool().map(|is| Value::from(if is { "guests" } else { "none" })),
         Form::Words => Some(split(&sent.as_str()?.replace(' ', ","), ',').join(",").into()),
     }
 }
@@ -157,7 +163,7 @@ mod tests {
     #[test]
     fn every_mapped_setting_is_in_both_forms() {
         let settings = Settings::default();
-        let (shown, values) = (admin_config(&settings, &server_info()).unwrap(), settings.values());
+        let (shown, values) = (admin_config(&settings, &server_info(), &|_| true).unwrap(), settings.values());
         for setting in Settings::SETTINGS {
             for key in setting.config {
                 assert_eq!(shown[key.section][key.name], to_wire(key.form, &values[setting.path]), "{}.{}", key.section, key.name);
@@ -171,8 +177,20 @@ mod tests {
     fn an_unchanged_configuration_changes_nothing() {
         let mut settings = Settings::default();
         settings.integrations.timeout_ms = 1999;
-        let shown = admin_config(&settings, &server_info()).unwrap();
-        assert_eq!(apply_admin_config(&settings, &server_info(), &shown).unwrap(), settings);
+        let shown = admin_config(&settings, &server_info(), &|_| true).unwrap();
+        assert_eq!(apply_admin_config(&settings, &server_info(), &shown, &|_| true).unwrap(), settings);
+    }
+
+    #[test]
+    fn what_may_not_be_seen_is_null_and_is_not_changed_by_sending_it_back() {
+        let mut settings = Settings::default();
+        settings.site.name = "Club".to_owned();
+        let is_visible = |setting: &Setting| setting.section != "site";
+        let shown = admin_config(&settings, &server_info(), &is_visible).unwrap();
+        assert_eq!((&shown["TeamSettings"]["SiteName"], &shown["TeamSettings"]["MaxUsersPerTeam"]), (&Value::Null, &json!(50_000)));
+        assert_eq!(apply_admin_config(&settings, &server_info(), &shown, &is_visible).unwrap(), settings);
+        let sent = json!({"TeamSettings": {"SiteName": "Other"}});
+        assert_eq!(apply_admin_config(&settings, &server_info(), &sent, &is_visible).unwrap().site.name, "Other");
     }
 
     #[test]
@@ -180,7 +198,7 @@ mod tests {
         let settings = Settings::default();
         let sent = json!({"TeamSettings": {"SiteName": "Club"}, "ServiceSettings": {
             "OutgoingIntegrationRequestsTimeout": 5, "AllowedUntrustedInternalConnections": "10.0.0.0/8  localhost"}});
-        let changed = apply_admin_config(&settings, &server_info(), &sent).unwrap();
+        let changed = apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap();
         assert_eq!((changed.site.name.as_str(), changed.integrations.timeout_ms), ("Club", 5000));
         assert_eq!(changed.integrations.allowed_addresses, "10.0.0.0/8,localhost");
         assert_eq!(changed.files, settings.files);
@@ -189,23 +207,23 @@ mod tests {
     #[test]
     fn the_mail_server_has_the_names_of_mattermost() {
         let settings = Settings::default();
-        let shown = admin_config(&settings, &server_info()).unwrap();
+        let shown = admin_config(&settings, &server_info(), &|_| true).unwrap();
         let mail = &shown["EmailSettings"];
         assert_eq!((&mail["SMTPPort"], &mail["ConnectionSecurity"]), (&json!("587"), &json!("STARTTLS")));
         assert_eq!((&mail["SkipServerCertificateVerification"], &mail["SMTPServerTimeout"]), (&json!(false), &json!(30)));
         let sent = json!({"EmailSettings": {"SMTPPort": "25", "ConnectionSecurity": "", "SkipServerCertificateVerification": true}});
-        let changed = apply_admin_config(&settings, &server_info(), &sent).unwrap();
+        let changed = apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap();
         assert_eq!((changed.mail.port, changed.mail.security.as_str(), changed.mail.verify_certificate), (25, "none", false));
         let sent = json!({"EmailSettings": {"SMTPPort": "x"}});
-        assert!(apply_admin_config(&settings, &server_info(), &sent).unwrap_err().is(context::INVALID_PARAM));
+        assert!(apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap_err().is(context::INVALID_PARAM));
     }
 
     #[test]
     fn whom_a_second_factor_is_required_of_has_two_keys() {
         let settings = Settings::default();
         let required = |settings: &Settings, sent: Value| {
-            let changed = apply_admin_config(settings, &server_info(), &json!({"ServiceSettings": sent})).unwrap();
-            let shown = admin_config(&changed, &server_info()).unwrap();
+            let changed = apply_admin_config(settings, &server_info(), &json!({"ServiceSettings": sent}), &|_| true).unwrap();
+            let shown = admin_config(&changed, &server_info(), &|_| true).unwrap();
             let is_enforced = shown["ServiceSettings"]["EnforceMultifactorAuthentication"].clone();
             assert_eq!(shown["GuestAccountsSettings"]["EnforceMultifactorAuthentication"], is_enforced);
             (changed, is_enforced == true)
@@ -222,16 +240,30 @@ mod tests {
     }
 
     #[test]
+    fn who_may_log_in_by_a_link_has_two_keys() {
+        let changed =
+            |settings: &Settings, sent: Value| apply_admin_config(settings, &server_info(), &sent, &|_| true).unwrap().log_in.by_link;
+        let mut settings = Settings::default();
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": false}})), "none");
+        assert_eq!(changed(&settings, json!({"ServiceSettings": {"LogInByLink": "everybody"}})), "everybody");
+        settings.log_in.by_link = "everybody".to_owned();
+        // What is shown for it is not a change.
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": true}})), "everybody");
+        settings.log_in.by_link = "none".to_owned();
+        assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": true}})), "guests");
+    }
+
+    #[test]
     fn unsupported_changes_are_rejected_and_unknown_keys_ignored() {
         let settings = Settings::default();
-        let error_of = |sent| apply_admin_config(&settings, &server_info(), &sent).unwrap_err();
+        let error_of = |sent| apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap_err();
         assert!(error_of(json!({"LdapSettings": {"Enable": true}})).is(codes::SETTING_NOT_SUPPORTED));
         assert!(error_of(json!({"TeamSettings": {"SiteName": 5}})).is(context::INVALID_PARAM));
         assert!(error_of(json!({"FileSettings": {"MaxFileSize": -0.5}})).is(context::INVALID_PARAM));
         assert!(error_of(json!({"TeamSettings": []})).is(context::INVALID_PARAM));
         assert!(error_of(json!([])).is(context::INVALID_PARAM));
         let unknown = json!({"NewSettings": {"x": 1}, "TeamSettings": {"NewThing": true, "ExperimentalDefaultChannels": null}});
-        assert_eq!(apply_admin_config(&settings, &server_info(), &unknown).unwrap(), settings);
+        assert_eq!(apply_admin_config(&settings, &server_info(), &unknown, &|_| true).unwrap(), settings);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub fn public_client_config(settings: &Settings, server_info: &ServerInfo) -> Cl
         ("BuildHash", concat!("guildhall-", env!("CARGO_PKG_VERSION")).to_owned()),
         ("BuildNumber", API_LEVEL.to_owned()),
         ("DiagnosticId", server_info.server_id.clone()),
+        ("EnableGuestMagicLink", (settings.sends_mail() && settings.log_in.is_by_link(true)).to_string()),
         ("EnforceMultifactorAuthentication", is_second_factor_enforced.to_string()),
         ("GuestAccountsEnforceMultifactorAuthentication", is_second_factor_enforced.to_string()),
         ("SendEmailNotifications", settings.sends_mail().to_string()),

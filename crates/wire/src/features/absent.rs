@@ -182,12 +182,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "log-in by a link",
-        operations: &["POST /users/login/one_time_link"],
-        client: &[public("EnableGuestMagicLink")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "log-in by another service",
         operations: &["POST /users/login/sso/code-exchange"],
         client: &[

@@ -42,6 +42,12 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "log-in by a link",
+        operations: &["POST /users/login/one_time_link", "POST /users/login/type"],
+        setting: Some("log_in.by_link"),
+        ..Feature::served()
+    },
+    Feature {
         name: "multi-factor authentication",
         operations: &["POST /users/mfa", "PUT /users/{user_id}/mfa", "POST /users/{user_id}/mfa/generate"],
         client: &[public("EnableMultifactorAuthentication")],

@@ -1,46 +1,55 @@
 // The system console: a menu of pages, and the page of the path. The whole console is a chunk of its own.
 import { ArrowLeft, MenuIcon, ShieldAlert } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { getRolesByNames } from '@/api/roles';
 import { Button, IconButton } from '@/design/controls';
 import { EmptyState, Logo, Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { navigateTo } from '@/lib/navigate';
 import { cx } from '@/lib/text';
 import { useEscape } from '@/lib/useEscape';
-import { amAdmin } from '@/state/entities/users';
+import { amAdministrating } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { setNavOpen, useUi } from '@/state/ui';
 import css from './admin.module.css';
-import { adminPath, adminSections } from './pages';
+import { adminPath, visibleSections, type AdminSection } from './pages';
+import { OwnPermissions } from './permissions';
 
 const closeNav = () => setNavOpen(false);
 // The start page redirects to the channel that was read last.
 const backToChat = () => navigateTo('/');
 
 export default function AdminConsole() {
-  const admin = useEntities(amAdmin);
-  if (!admin) {
+  const roles = useEntities((s) => (amAdministrating(s) ? s.users[s.meId]?.roles ?? '' : ''));
+  const query = useQuery({
+    queryKey: ['admin', 'own-permissions', roles], queryFn: () => getRolesByNames(roles.split(' ')), enabled: roles !== '', staleTime: 0,
+  });
+  const permissions = new Set(query.data?.flatMap((role) => role.permissions));
+  const sections = visibleSections(permissions);
+  if (roles !== '' && !query.data && !query.error) return <PageSkeleton />;
+  if (sections.length === 0) {
     return (
       <div className={css.denied}>
         <EmptyState icon={<ShieldAlert size={28} />} title={t('console.forAdmins')} text={t('console.forAdminsText')} action={<Button variant="primary" onClick={backToChat}>{t('console.back')}</Button>} />
       </div>
     );
   }
-  return <Console />;
+  return <OwnPermissions value={permissions}><Console sections={sections} /></OwnPermissions>;
 }
 
-function Console() {
+function Console({ sections }: { sections: AdminSection[] }) {
   const navOpen = useUi((s) => s.navOpen);
   useEscape(navOpen, closeNav);
   useEffect(() => {
     closeNav();
     return closeNav;
   }, []);
-  const [first] = adminSections.flatMap(({ section, pages }) => pages.map(({ page }) => adminPath(section, page)));
+  const [first] = sections.flatMap(({ section, pages }) => pages.map(({ page }) => adminPath(section, page)));
   return (
     <div className={css.console} data-testid="admin-console">
-      <div className={cx(css.nav, navOpen && css.navOpen)}><PageMenu /></div>
+      <div className={cx(css.nav, navOpen && css.navOpen)}><PageMenu sections={sections} /></div>
       {navOpen && <button type="button" className={css.scrim} aria-label={t('console.menu')} onClick={closeNav} />}
       <main className={css.main}>
         <div className={css.bar}>
@@ -50,7 +59,7 @@ function Console() {
         <div className={css.scroll}>
           <Suspense fallback={<PageSkeleton />}>
             <Switch>
-              {adminSections.flatMap(({ section, pages }) => pages.map(({ page, title, view: View }) => (
+              {sections.flatMap(({ section, pages }) => pages.map(({ page, title, view: View }) => (
                 <Route key={`${section}/${page}`} path={adminPath(section, page)}><PageTitle title={t(title)} /><View /></Route>
               )))}
               {first && <Route><Redirect to={first} replace /></Route>}
@@ -62,13 +71,13 @@ function Console() {
   );
 }
 
-function PageMenu() {
+function PageMenu({ sections }: { sections: AdminSection[] }) {
   const [location] = useLocation();
   return (
     <nav className={css.menu} aria-label={t('console.menu')}>
       <div className={css.brand}><Logo size={28} /><b>{t('console.title')}</b></div>
       <div className={css.sections}>
-        {adminSections.map(({ section, title, pages }) => (
+        {sections.map(({ section, title, pages }) => (
           <section key={section} className={css.section}>
             <h2>{t(title)}</h2>
             <ul>

@@ -1,6 +1,6 @@
 // Signing up, and creating teams.
 import { ApiError } from '@/api/core';
-import { createUser, type NewAccount, type SignUpPermission } from '@/api/users';
+import { createUser, type ClientConfig, type NewAccount, type SignUpPermission } from '@/api/users';
 import { createTeam } from '@/api/teams';
 import { loadTeam } from '@/data/channels';
 import { patchConfig, testMail, type Config } from '@/api/config';
@@ -18,6 +18,20 @@ export function setupCodeFrom(text: string): string {
 export function verificationPath(error: unknown, email: string): string | null {
   const isUnverified = error instanceof ApiError && error.id === 'api.user.login.not_verified.app_error';
   return isUnverified ? `/should_verify_email?email=${encodeURIComponent(email)}` : null;
+}
+
+// Who may log in by a link that comes by mail; nobody where the server sends no mail.
+export function whoMayUseMagicLinks(config: ClientConfig): 'none' | 'guests' | 'everybody' {
+  if (config.SendEmailNotifications !== 'true') return 'none';
+  return config.LogInByLink === 'guests' || config.LogInByLink === 'everybody' ? config.LogInByLink : 'none';
+}
+
+// The page that asks for the link, with the address that was entered, and where to go after the log-in.
+export function magicLinkPath(login: string, search: string): string {
+  const params = new URLSearchParams(search);
+  if (login.includes('@')) params.set('email', login);
+  const query = params.toString();
+  return query ? `/login/magic_link?${query}` : '/login/magic_link';
 }
 
 export async function signUp(account: NewAccount, permission: SignUpPermission): Promise<void> {

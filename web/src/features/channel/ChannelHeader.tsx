@@ -1,7 +1,7 @@
 // The header of a channel: title, menu, members, search.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { useQuery } from '@tanstack/react-query';
-import { ArchiveRestore, Bell, BellOff, ChevronDown, Hash, Info, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
+import { ArchiveRestore, Bell, BellOff, ChevronDown, Hash, Info, Link2, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
 import { getStats, restoreChannel } from '@/api/channels';
 import { avatarUrl } from '@/api/users';
 import { leaveChannel, receiveChannel, setFavorite, setMuted } from '@/data/channels';
@@ -38,6 +38,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const archived = channel.delete_at > 0;
   const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || amAdmin(s));
   const guest = useEntities(amGuest);
+  const guests = useEntities((s) => s.config.EnableGuestAccounts === 'true');
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (
@@ -59,6 +60,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
           : <MenuItem icon={<Info size={16} />} testId="menu-channel-details" onSelect={() => openDialog({ kind: 'channel-details', channelId: channel.id })}>{t('channel.details')}</MenuItem>}
         {!isDirect && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
         {!isDirect && !archived && !guest && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
+        {!isDirect && !archived && admin && guests && channel.type !== 'G' && <MenuItem icon={<Link2 size={16} />} testId="menu-guest-links" onSelect={() => openDialog({ kind: 'guest-links', channelId: channel.id })}>{t('guestLink.dialogTitle')}</MenuItem>}
         <MenuItem icon={<Pin size={16} />} onSelect={() => openPanel({ kind: 'pinned' })}>{t('channel.pinned')}</MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>

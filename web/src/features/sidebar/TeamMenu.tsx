@@ -9,7 +9,7 @@ import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { unreadOf } from '@/state/entities/channels';
 import { isTeamAdmin, myTeams } from '@/state/entities/teams';
-import { amAdmin, amGuest } from '@/state/entities/users';
+import { amAdmin, amAdministrating, amGuest } from '@/state/entities/users';
 import { useEntities, useEntitiesShallow } from '@/state/store';
 import { openDialog } from '@/state/ui';
 import css from './sidebar.module.css';
@@ -25,8 +25,8 @@ export function TeamMenu({ team }: { team: Team }) {
     }
     return counts;
   });
-  const systemAdmin = useEntities(amAdmin);
-  const admin = useEntities((s) => isTeamAdmin(s, team.id)) || systemAdmin;
+  const administrating = useEntities(amAdministrating);
+  const admin = useEntities((s) => isTeamAdmin(s, team.id) || amAdmin(s));
   const guest = useEntities(amGuest);
   const hasUnreadTeams = Object.keys(unreads).length > 0;
   return (
@@ -46,7 +46,7 @@ export function TeamMenu({ team }: { team: Team }) {
         <MenuItem icon={<Compass size={16} />} onSelect={() => runCommandById('browse')}>{t('command.browse')}</MenuItem>
       </>}
       {admin && <MenuItem icon={<Settings size={16} />} testId="menu-team-settings" onSelect={() => openDialog({ kind: 'team-settings', teamId: team.id })}>{t('teamSettings.title')}</MenuItem>}
-      {systemAdmin && <MenuItem icon={<ShieldCheck size={16} />} testId="menu-system-console" onSelect={() => runCommandById('system-console')}>{t('command.systemConsole')}</MenuItem>}
+      {administrating && <MenuItem icon={<ShieldCheck size={16} />} testId="menu-system-console" onSelect={() => runCommandById('system-console')}>{t('command.systemConsole')}</MenuItem>}
       {!guest && <MenuSeparator />}
       <MenuHeading>{t('teams.yours')}</MenuHeading>
       {teams.map((other) => (

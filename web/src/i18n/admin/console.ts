@@ -10,6 +10,7 @@ export const consoleMessages = {
 
   'section.environment': 'Environment',
   'section.reporting': 'Reporting',
+  'section.people': 'People',
   'section.site': 'Site configuration',
 
   'statistics.activeDaily': 'Active today',

@@ -1,14 +1,16 @@
 // The strings of the administrators' pages: one file for each page, loaded with the pages.
 import { translator } from '../index';
+import { alertsMessages } from './alerts';
 import { announcementMessages } from './announcement';
 import { backupsMessages } from './backups';
 import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
+import { rolesMessages } from './roles';
 import { termsMessages } from './terms';
 
-const en = { ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...termsMessages };
+const en = { ...alertsMessages, ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...rolesMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

@@ -117,5 +117,9 @@ export function isAdmin(user: UserProfile | undefined): boolean {
 
 export const amAdmin = (s: Pick<Entities, 'users' | 'meId'>) => isAdmin(s.users[s.meId]);
 
+// Administrators of the server, or of a part of it.
+const ADMINISTRATING = new Set(['system_admin', 'system_manager', 'system_user_manager', 'system_read_only_admin']);
+export const amAdministrating = (s: Pick<Entities, 'users' | 'meId'>) => s.users[s.meId]?.roles.split(' ').some((role) => ADMINISTRATING.has(role)) ?? false;
+
 // Guests are in the channels to which they were added. They join none, make none and invite nobody.
 export const amGuest = (s: Pick<Entities, 'users' | 'meId'>) => s.users[s.meId]?.roles.split(' ').includes('system_guest') ?? false;

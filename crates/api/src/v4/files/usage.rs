@@ -14,8 +14,8 @@ use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get("/usage/storage/largest", Gate::System(Permission::ManageSystem), get_largest_storage_usage)
-        .get("/usage/storage/disk", Gate::System(Permission::ManageSystem), get_disk_usage)
+        .get("/usage/storage/largest", Gate::System(Permission::SysconsoleReadEnvironmentFileStorage), get_largest_storage_usage)
+        .get("/usage/storage/disk", Gate::System(Permission::SysconsoleReadEnvironmentFileStorage), get_disk_usage)
         .get("/users/{user_id}/usage", Gate::SessionOrLocal, get_user_storage_usage)
 }
 

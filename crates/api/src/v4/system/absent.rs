@@ -1,29 +1,31 @@
 //! Operations that official clients call and Guildhall does not have: answered as by a server without the feature. No
 //! operation here stores anything.
 
+use guildhall_model::Permission;
 use guildhall_model::codes::system as codes;
 use guildhall_model::id::TeamId;
 use guildhall_wire::common::{OK, StatusOk};
 use serde_json::{Value, json};
 
-use super::ADMIN;
 use crate::error::ApiError;
 use crate::extract::{Json, Me, Path};
 use crate::routes::{Gate, Routes};
 
+const READ_PLUGINS: Gate = Gate::System(Permission::SysconsoleReadPlugins);
+
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/plugins/webapp", Gate::Public, get_webapp_plugins)
-        .get("/plugins", ADMIN, get_plugins)
-        .get("/plugins/statuses", ADMIN, get_plugin_statuses)
-        .get("/plugins/marketplace", ADMIN, get_marketplace_plugins)
+        .get("/plugins", READ_PLUGINS, get_plugins)
+        .get("/plugins/statuses", READ_PLUGINS, get_plugin_statuses)
+        .get("/plugins/marketplace", READ_PLUGINS, get_marketplace_plugins)
         .get("/system/notices/{team_id}", Gate::SessionOrLocal, get_notices)
         .put("/system/notices/view", Gate::Session, mark_notices_viewed)
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
         .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
-        .get("/schemes", ADMIN, get_schemes)
+        .get("/schemes", Gate::System(Permission::SysconsoleReadUserManagementPermissions), get_schemes)
 }
 
 type EmptyList = Json<[Value; 0]>;

@@ -14,7 +14,12 @@ use crate::extract::{Json, JsonOrDefault, Me};
 pub(super) async fn test_email(State(app): State<App>, me: Me, JsonOrDefault(sent): JsonOrDefault<Value>) -> ApiResult<Json<StatusOk>> {
     let current = app.services.settings();
     let server_info = app.services.system().server_info().await?;
-    let tested = if sent.is_object() { wire::apply_admin_config(&current, &server_info, &sent)? } else { (*current).clone() };
+    let system = app.services.system();
+    let tested = if sent.is_object() {
+        wire::apply_admin_config(&current, &server_info, &sent, &|row| system.may_read_setting(&me, row))?
+    } else {
+        (*current).clone()
+    };
     let is_password_typed = sent["EmailSettings"]["SMTPPassword"].as_str().is_some_and(|password| password != SECRET_MASK);
     app.services.mail().send_test_mail(&me, &tested, is_password_typed).await?;
     Ok(Json(OK))

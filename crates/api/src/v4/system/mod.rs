@@ -14,9 +14,12 @@ mod tls;
 
 use guildhall_model::Permission;
 
-use crate::routes::{Gate, Routes};
+use crate::routes::{Change, Gate, Routes};
 
 const ADMIN: Gate = Gate::System(Permission::ManageSystem);
+const READ_ANY: Gate = Gate::AnyPage(Change::Read);
+const WRITE_ANY: Gate = Gate::AnyPage(Change::Write);
+const READ_WEB_SERVER: Gate = Gate::System(Permission::SysconsoleReadEnvironmentWebServer);
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -24,16 +27,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/image", Gate::Session, image::get_image_by_url)
         .get("/config/client", Gate::Public, client::get_client_config)
         .get("/license/client", Gate::Public, client::get_client_license)
-        .get("/config", ADMIN, config::get_config)
-        .put("/config", ADMIN, config::update_config)
-        .put("/config/patch", ADMIN, config::patch_config)
-        .post("/email/test", ADMIN, mail::test_email)
-        .get("/config/environment", ADMIN, config::get_environment_config)
-        .post("/config/reload", ADMIN, config::reload_config)
-        .get("/system/untrusted_proxies", ADMIN, proxies::get_untrusted_proxies)
-        .get("/system/tls", ADMIN, tls::get_tls_status)
-        .get("/system/tls/certificate_name", ADMIN, tls::get_certificate_name)
-        .post("/system/tls/renew", ADMIN, tls::renew_certificate)
+        .get("/config", READ_ANY, config::get_config)
+        .put("/config", WRITE_ANY, config::update_config)
+        .put("/config/patch", WRITE_ANY, config::patch_config)
+        .post("/email/test", Gate::System(Permission::TestEmail), mail::test_email)
+        .get("/config/environment", READ_ANY, config::get_environment_config)
+        .post("/config/reload", Gate::System(Permission::ReloadConfig), config::reload_config)
+        .get("/system/untrusted_proxies", READ_WEB_SERVER, proxies::get_untrusted_proxies)
+        .get("/system/tls", READ_WEB_SERVER, tls::get_tls_status)
+        .get("/system/tls/certificate_name", READ_WEB_SERVER, tls::get_certificate_name)
+        .post("/system/tls/renew", Gate::System(Permission::SysconsoleWriteEnvironmentWebServer), tls::renew_certificate)
         .get("/analytics/old", Gate::System(Permission::GetAnalytics), analytics::get_analytics_old)
         .get("/system/statistics/series", Gate::System(Permission::GetAnalytics), statistics::get_statistics_series)
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)

@@ -133,10 +133,10 @@ async fn search_users(State(app): State<App>, me: Me, Json(search): Json<user::U
     Ok(Json(to_listed(&app, &me, &users)))
 }
 
-/// The public fields; administrators also see who has a second factor.
+/// The public fields; those who may see all users also see who has a second factor.
 fn to_listed(app: &App, me: &Me, users: &[User]) -> Vec<user::User> {
-    let is_administrator = app.services.access.has_system_permission(me, Permission::ManageSystem);
-    let listed = |user: &User| user::User { mfa_active: is_administrator && user.has_second_factor, ..user::User::public(user) };
+    let sees_accounts = app.services.access.has_system_permission(me, Permission::SysconsoleReadUserManagementUsers);
+    let listed = |user: &User| user::User { mfa_active: sees_accounts && user.has_second_factor, ..user::User::public(user) };
     users.iter().map(listed).collect()
 }
 

@@ -23,7 +23,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/users/tokens/disable", Gate::SessionOrLocal, disable_user_access_token)
         .post("/users/tokens/enable", Gate::SessionOrLocal, enable_user_access_token)
         .post("/users/tokens/rotate", Gate::SessionOrLocal, rotate_user_access_token)
-        .get("/users/tokens/non_compliant/count", Gate::System(Permission::ManageSystem), count_non_compliant_user_access_tokens)
+        .get(
+            "/users/tokens/non_compliant/count",
+            Gate::System(Permission::SysconsoleReadUserManagementUsers),
+            count_non_compliant_user_access_tokens,
+        )
         .post("/users/tokens/non_compliant/revoke", Gate::System(Permission::ManageSystem), revoke_non_compliant_user_access_tokens)
 }
 

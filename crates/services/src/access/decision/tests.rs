@@ -18,8 +18,9 @@ use super::*;
 const CUSTOM: [&str; 2] = ["custom_one", "custom_two"];
 const ROLES: [&str; 10] =
     [SYSTEM_USER, SYSTEM_ADMIN, TEAM_GUEST, TEAM_USER, TEAM_ADMIN, CHANNEL_GUEST, CHANNEL_USER, CHANNEL_ADMIN, CUSTOM[0], CUSTOM[1]];
-const PERMISSIONS: [Permission; 8] = [
+const PERMISSIONS: [Permission; 9] = [
     Permission::ReadChannel,
+    Permission::ReadChannelContent,
     Permission::ReadPublicChannel,
     Permission::CreatePost,
     Permission::CreatePostPublic,

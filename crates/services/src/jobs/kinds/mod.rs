@@ -1,5 +1,6 @@
 //! The implementations of the job types, one file each.
 
+pub(super) mod audit_export;
 pub(super) mod audit_seals;
 pub(super) mod audit_trail;
 pub(super) mod backup;
@@ -15,5 +16,6 @@ pub(super) mod job_history;
 pub(super) mod mail_notifications;
 pub(super) mod samples;
 pub(super) mod search_index;
+pub(super) mod security_alerts;
 pub(super) mod storage_recount;
 pub(super) mod unused_files;

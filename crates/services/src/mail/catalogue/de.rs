@@ -12,6 +12,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting_of_invited: "Hallo,",
     footer_of_invited: "Sie erhalten diese E-Mail, weil {inviter} Ihre Adresse auf {site} eingegeben hat.",
     channels: "Kanäle",
+    code: "Oder geben Sie diesen Code innerhalb von 10 Minuten dort ein, wo Sie den Link angefordert haben: {code}",
     password_reset: Texts {
         subject: "Neues Passwort festlegen",
         before: &["Jemand, wahrscheinlich Sie, hat für Ihr Konto {user} auf {site} ein neues Passwort angefordert."],
@@ -27,11 +28,45 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Adresse bestätigen",
         after: &["Der Link ist 24 Stunden gültig.", "Wenn Sie dort kein Konto haben, ignorieren Sie diese E-Mail."],
     },
+    magic_link: Texts {
+        subject: "Ihr Link zum Anmelden",
+        before: &["Jemand, wahrscheinlich Sie, möchte sich bei Ihrem Konto {user} auf {site} anmelden.", "{code}"],
+        button: "Anmelden",
+        after: &[
+            "Der Link ist eine Stunde gültig und kann nur einmal verwendet werden.",
+            "Wenn Sie das nicht waren, müssen Sie nichts tun: Ohne diese E-Mail kann sich niemand anmelden. Geben Sie den Link oder einen Code niemals weiter.",
+        ],
+    },
+    address_proven: Texts {
+        subject: "Ihre E-Mail-Adresse wurde durch eine Anmeldung bestätigt",
+        before: &[
+            "Jemand hat sich bei Ihrem Konto {user} auf {site} mit einem Link angemeldet, der an {email} gesendet wurde.",
+            "Die Adresse war bis dahin nicht bestätigt, daher könnte jemand anderes das Konto angelegt haben. Deshalb gelten das Passwort, die anderen Sitzungen und die Zugriffstoken des Kontos nicht mehr.",
+        ],
+        button: "{site} öffnen",
+        after: &[
+            "Mit „Passwort vergessen?“ bei der Anmeldung können Sie ein neues Passwort festlegen, oder sich weiterhin mit einem Link anmelden.",
+            NOT_YOU,
+        ],
+    },
     password_changed: Texts {
         subject: "Ihr Passwort wurde geändert",
         before: &["Das Passwort Ihres Kontos {user} auf {site} wurde geändert."],
         button: "Anmelden",
         after: &[NOT_YOU],
+    },
+    unknown: "unbekannt",
+    new_place: Texts {
+        subject: "Neue Anmeldung bei Ihrem Konto",
+        before: &[
+            "Jemand hat sich mit Ihrem Passwort bei Ihrem Konto {user} auf {site} angemeldet, und zwar dort, wo es bisher nicht verwendet wurde.",
+            "Gerät: {device}\nAdresse: {address}\nZeit: {date}",
+        ],
+        button: "{site} öffnen",
+        after: &[
+            "Wenn Sie das waren, müssen Sie nichts tun.",
+            "Wenn nicht, legen Sie sofort ein neues Passwort fest: Das beendet alle anderen Sitzungen. Wenden Sie sich außerdem an die Administratoren von {site}.",
+        ],
     },
     email_changed: Texts {
         subject: "Ihre E-Mail-Adresse wurde geändert",
@@ -108,6 +143,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "{site} öffnen",
         after: &[NOT_YOU],
     },
+    security_alert: Texts {
+        subject: "Sicherheitsalarm auf {site}: {rule}",
+        before: &["Eine Regel über das Audit-Protokoll von {site} hat das gefunden: {rule}.", "{description}"],
+        button: "Nachsehen",
+        after: &["Administratoren bekommen diese E-Mail. Die Einstellung `security_alerts.mail` schaltet sie ab."],
+    },
+    security_alert_rules: [
+        ("credential_stuffing", "Anmeldungen mit den Namen vieler Konten schlagen aus einem Netz fehl"),
+        ("log_in_networks", "jemand meldet sich aus mehreren Netzen an"),
+        ("token_networks", "ein Zugriffstoken wird aus mehreren Netzen verwendet"),
+        ("mass_download", "jemand lädt viele Dateien herunter"),
+        ("mass_reading", "jemand liest sehr viele Nachrichten"),
+        ("new_administrator", "es gibt einen neuen Administrator"),
+        ("denied_requests", "viele Anfragen von jemandem werden abgelehnt"),
+    ],
     test: Texts {
         subject: "E-Mail funktioniert",
         before: &["{site} hat diese E-Mail über {server} gesendet, auf Wunsch von {user}. Wenn Sie sie lesen, funktioniert E-Mail."],

@@ -12,6 +12,7 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
     greeting_of_invited: "Hello,",
     footer_of_invited: "You get this mail because {inviter} entered your address on {site}.",
     channels: "Channels",
+    code: "Or enter this code where you asked for the link, within 10 minutes: {code}",
     password_reset: Texts {
         subject: "Set a new password",
         before: &["Somebody, probably you, has asked for a new password for your account {user} on {site}."],
@@ -27,11 +28,42 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Verify the address",
         after: &["The link is valid for 24 hours.", "If you have no account there, ignore this mail."],
     },
+    magic_link: Texts {
+        subject: "Your link to log in",
+        before: &["Somebody, probably you, wants to log in to your account {user} on {site}.", "{code}"],
+        button: "Log in",
+        after: &[
+            "The link is valid for an hour and can be used once.",
+            "If this was not you, you need not do anything: nobody can log in without this mail. Never give the link or a code to anybody.",
+        ],
+    },
+    address_proven: Texts {
+        subject: "Your email address was confirmed by logging in",
+        before: &[
+            "Somebody has logged in to your account {user} on {site} by a link that was sent to {email}.",
+            "The address had not been confirmed before, so somebody else might have created the account. Therefore its password, its other sessions and its access tokens have ended.",
+        ],
+        button: "Open {site}",
+        after: &["You can set a new password with “Forgot your password?” at the log-in, or go on logging in by a link.", NOT_YOU],
+    },
     password_changed: Texts {
         subject: "Your password was changed",
         before: &["The password of your account {user} on {site} was changed."],
         button: "Log in",
         after: &[NOT_YOU],
+    },
+    unknown: "unknown",
+    new_place: Texts {
+        subject: "New log-in to your account",
+        before: &[
+            "Somebody has logged in to your account {user} on {site} with your password, where it has not been used before.",
+            "Device: {device}\nAddress: {address}\nTime: {date}",
+        ],
+        button: "Open {site}",
+        after: &[
+            "If this was you, you need not do anything.",
+            "If it was not, set a new password at once, which ends all other sessions, and ask an administrator of {site}.",
+        ],
     },
     email_changed: Texts {
         subject: "Your email address was changed",
@@ -102,6 +134,21 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Open {site}",
         after: &[NOT_YOU],
     },
+    security_alert: Texts {
+        subject: "Security alert on {site}: {rule}",
+        before: &["A rule over the audit trail of {site} has found this: {rule}.", "{description}"],
+        button: "Look into it",
+        after: &["Administrators get this mail. The setting `security_alerts.mail` turns it off."],
+    },
+    security_alert_rules: [
+        ("credential_stuffing", "log-ins with the names of many accounts fail from one network"),
+        ("log_in_networks", "somebody logs in from several networks"),
+        ("token_networks", "an access token is used from several networks"),
+        ("mass_download", "somebody downloads many files"),
+        ("mass_reading", "somebody reads very many messages"),
+        ("new_administrator", "there is a new administrator"),
+        ("denied_requests", "many requests of somebody are denied"),
+    ],
     test: Texts {
         subject: "Mail works",
         before: &["{site} has sent this mail by {server}, at the request of {user}. If you read it, mail works."],

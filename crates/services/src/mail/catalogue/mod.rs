@@ -5,7 +5,7 @@ mod en;
 
 use guildhall_model::mail::AccountMail;
 
-/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}`, `{server}` and what an invitation says
+/// One mail. `{user}`, `{email}`, `{site}` and, where there is one, `{description}`, `{date}`, `{rule}`, `{server}` and what an invitation says
 /// are replaced.
 pub(super) struct Texts {
     /// Also the heading.
@@ -29,9 +29,16 @@ pub(super) struct Catalogue {
     pub footer_of_invited: &'static str,
     /// Stands before the names of the channels of an invitation.
     pub channels: &'static str,
+    /// The sentence with the `{code}` of a log-in, which mails without one lack.
+    pub code: &'static str,
     pub password_reset: Texts,
     pub verification: Texts,
+    pub magic_link: Texts,
+    pub address_proven: Texts,
     pub password_changed: Texts,
+    pub new_place: Texts,
+    /// Stands for what a client does not say of itself.
+    pub unknown: &'static str,
     pub email_changed: Texts,
     pub deactivated: Texts,
     pub became_administrator: Texts,
@@ -42,6 +49,9 @@ pub(super) struct Catalogue {
     pub second_factor_removed: Texts,
     pub passkey_added: Texts,
     pub passkey_removed: Texts,
+    pub security_alert: Texts,
+    /// What each rule of security alerts looks for, by its name.
+    pub security_alert_rules: [(&'static str, &'static str); 7],
     pub test: Texts,
     pub invitation: Texts,
     pub guest_invitation: Texts,
@@ -65,7 +75,10 @@ impl Catalogue {
         match mail {
             AccountMail::PasswordReset => &self.password_reset,
             AccountMail::Verification => &self.verification,
+            AccountMail::MagicLink { .. } => &self.magic_link,
+            AccountMail::AddressProven => &self.address_proven,
             AccountMail::PasswordChanged => &self.password_changed,
+            AccountMail::NewPlace { .. } => &self.new_place,
             AccountMail::EmailChanged { .. } => &self.email_changed,
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
@@ -76,7 +89,14 @@ impl Catalogue {
             AccountMail::SecondFactorRemoved => &self.second_factor_removed,
             AccountMail::PasskeyAdded { .. } => &self.passkey_added,
             AccountMail::PasskeyRemoved { .. } => &self.passkey_removed,
+            AccountMail::SecurityAlert { .. } => &self.security_alert,
         }
+    }
+
+    /// What a rule of security alerts looks for; its name where it is another version's.
+    pub fn security_alert_rule(&self, name: &str) -> String {
+        let rule = self.security_alert_rules.iter().find(|(of, _)| *of == name);
+        rule.map_or_else(|| name.to_owned(), |(_, title)| (*title).to_owned())
     }
 }
 
@@ -84,22 +104,41 @@ impl Catalogue {
 mod tests {
     use std::collections::BTreeSet;
 
+    use guildhall_model::security_alert::AlertRule;
+
     use super::*;
 
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
-        let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, .. } = catalogue;
-        let Catalogue { test, invitation, guest_invitation, .. } = catalogue;
-        let account = [password_reset, verification, password_changed, email_changed, deactivated, became_administrator];
+        let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, security_alert, .. } = catalogue;
+        let Catalogue { new_place, magic_link, address_proven, test, invitation, guest_invitation, .. } = catalogue;
+        let account = [
+            new_place,
+            magic_link,
+            address_proven,
+            password_reset,
+            verification,
+            password_changed,
+            email_changed,
+            deactivated,
+            became_administrator,
+        ];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed];
+        let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed, security_alert];
         account.into_iter().chain(tokens).chain(factors).chain([test, invitation, guest_invitation]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
         let lines = [texts.subject, texts.button].into_iter().chain(texts.before.iter().copied()).chain(texts.after.iter().copied());
         lines.flat_map(|line| line.split('{').skip(1)).map(|rest| rest.split_once('}').unwrap().0).collect()
+    }
+
+    #[test]
+    fn every_language_names_every_rule_of_security_alerts() {
+        for catalogue in CATALOGUES {
+            assert!(AlertRule::ALL.into_iter().all(|rule| catalogue.security_alert_rule(rule.name()) != rule.name()));
+        }
     }
 
     #[test]

@@ -1,0 +1,18 @@
+-- What rules over the audit trail have found. docs/decisions/0049-security-alerts.md
+CREATE TABLE security_alerts (
+    id BINARY(16) NOT NULL,
+    rule VARCHAR(32) NOT NULL,
+    subject VARCHAR(64) NOT NULL,
+    user_id BINARY(16),
+    summary TEXT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    record_count BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    revoked_at BIGINT NOT NULL,
+    acknowledged_at BIGINT NOT NULL,
+    acknowledged_by BINARY(16),
+    PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE INDEX security_alerts_open ON security_alerts (acknowledged_at, rule, subject);
+CREATE INDEX security_alerts_last ON security_alerts (last_at, id);

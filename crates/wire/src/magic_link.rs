@@ -1,0 +1,74 @@
+//! Logging in by a link or a code that comes by mail. Mattermost has the operation for the link only.
+
+use guildhall_model::id::UserId;
+use serde::{Deserialize, Serialize};
+
+use crate::common;
+use crate::user::or_default;
+
+/// `POST /users/login/type`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LoginTypeRequest {
+    #[serde(deserialize_with = "common::empty_is_none")]
+    pub id: Option<UserId>,
+    #[serde(deserialize_with = "or_default")]
+    pub login_id: String,
+}
+
+/// How an account logs in: empty for a password.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoginType {
+    pub auth_service: &'static str,
+}
+
+/// `POST /users/login/magic_link/send`: the answer has what the page keeps for the code.
+#[derive(Clone, Serialize)]
+pub struct MagicLinkRequested {
+    pub status: &'static str,
+    pub request_token: String,
+}
+
+/// `POST /users/login/magic_link/info`
+#[derive(Clone, Deserialize)]
+pub struct MagicLinkRef {
+    pub token: String,
+}
+
+/// Whose link it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct MagicLinkOwner {
+    pub username: String,
+    pub email: String,
+}
+
+/// `POST /users/login/one_time_link`
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct MagicLinkLogin {
+    /// Of the link.
+    #[serde(deserialize_with = "or_default")]
+    pub token: String,
+    /// Not of Mattermost: the code of a second factor, or a recovery code.
+    #[serde(deserialize_with = "or_default")]
+    pub second_factor: String,
+    #[serde(deserialize_with = "or_default")]
+    pub device_id: String,
+}
+
+/// `POST /users/login/magic_link/code`
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct MagicLinkCodeLogin {
+    /// What the page keeps that has asked for the mail.
+    #[serde(deserialize_with = "or_default")]
+    pub request_token: String,
+    /// Of the mail.
+    #[serde(deserialize_with = "or_default")]
+    pub code: String,
+    /// The code of a second factor, or a recovery code.
+    #[serde(deserialize_with = "or_default")]
+    pub second_factor: String,
+    #[serde(deserialize_with = "or_default")]
+    pub device_id: String,
+}
