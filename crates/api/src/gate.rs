@@ -117,8 +117,10 @@ pub(crate) async fn check(
     }
     let response = match admit(&app, gate, &mut request).await {
         Ok(()) => {
-            if let Some(Me(actor)) = request.extensions().get::<Me>().cloned() {
-                app.services.security_alerts().note_request(&actor, operation).await;
+            let alerts = app.services.security_alerts();
+            let noted = request.extensions().get::<Me>().filter(|Me(actor)| alerts.is_noted(actor, operation)).cloned();
+            if let Some(Me(actor)) = noted {
+                alerts.note_request(&actor, operation).await;
             }
             next.run(request).await
         }

@@ -6,7 +6,6 @@ use guildhall_model::Result;
 use guildhall_model::codes::context;
 use guildhall_model::finding::{Change, Finding, Severity, Watched};
 use guildhall_model::id::{JobId, UserId};
-use guildhall_model::role::SYSTEM_ADMIN;
 use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter};
 
@@ -72,7 +71,7 @@ impl Findings<'_> {
     /// Writes a direct message to each administrator. It may be repeated: each gets a message of the same job once.
     pub(crate) async fn tell_administrators(&self, grant: &Writing<SystemGrant>, job: JobId, text: &str) -> Result<usize> {
         let bot = self.bot(grant).await?;
-        let filter = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
+        let filter = Filter::administrators();
         let mut count = 0;
         for page in 0.. {
             let administrators = users::list(self.access.read(grant), &filter, users::Order::Username, PAGE, page * PAGE).await?;

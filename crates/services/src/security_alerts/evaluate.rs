@@ -19,6 +19,8 @@ const RECORDS_MAX: i64 = 500;
 const WINDOW_RECORDS_MAX: i64 = 10_000;
 /// Older records raise nothing: those from before the rules were switched on, for example.
 const OLD_MS: i64 = 60 * 60 * 1_000;
+/// How long an open alert takes further records of its situation.
+const SITUATION_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl SecurityAlerts<'_> {
     /// Whether there are records that no rule has looked at.
@@ -78,6 +80,6 @@ impl SecurityAlerts<'_> {
     }
 
     pub(super) fn is_recent(&self, at: Millis) -> bool {
-        at >= self.clock.now().minus_ms(24 * OLD_MS)
+        at >= self.clock.now().minus_ms(SITUATION_MS)
     }
 }

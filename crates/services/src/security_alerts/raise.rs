@@ -6,9 +6,7 @@ use guildhall_model::finding::shortened;
 use guildhall_model::id::{AuditId, UserId};
 use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::mail::AccountMail;
-use guildhall_model::role::SYSTEM_ADMIN;
 use guildhall_model::security_alert::{AlertRule, EVIDENCE_MAX, Reaction, SUBJECT_CHARS_MAX, SecurityAlert};
-use guildhall_model::user::User;
 use guildhall_model::{Event, Millis, Result};
 use guildhall_storage::users::{self, Filter};
 use guildhall_storage::{audit_stream, jobs, security_alerts};
@@ -156,7 +154,8 @@ impl SecurityAlerts<'_> {
         write.push(jobs::insert(job.grant.write_server(), &message));
         events.push(Event::JobsQueued);
         if settings.security_alerts.mail {
-            for administrator in self.administrators(job).await? {
+            let db = self.access.read(&job.grant);
+            for administrator in users::list(db, &Filter::administrators(), users::Order::Username, ADMINISTRATORS_MAX, 0).await? {
                 events.extend(alerts.iter().map(|alert| Event::AccountMailRequested {
                     user_id: administrator.id,
                     mail: AccountMail::SecurityAlert { alert_id: alert.id },
@@ -164,11 +163,6 @@ impl SecurityAlerts<'_> {
             }
         }
         Ok(())
-    }
-
-    async fn administrators(&self, job: &JobContext<'_>) -> Result<Vec<User>> {
-        let filter = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
-        users::list(self.access.read(&job.grant), &filter, users::Order::Username, ADMINISTRATORS_MAX, 0).await
     }
 }
 

@@ -84,12 +84,20 @@ impl TokenUse {
 }
 
 impl SecurityAlerts<'_> {
-    /// Called for each request of somebody who has authenticated. It writes only where a threshold is crossed.
+    /// Whether a request is one to note, asked for each request of somebody who has authenticated: most are not.
+    pub fn is_noted(&self, actor: &Actor, operation: &'static str) -> bool {
+        match actor.auth_method {
+            AuthMethod::AccessToken => true,
+            AuthMethod::Session => !actor.is_bot && (DOWNLOADS.contains(&operation) || READINGS.contains(&operation)),
+            AuthMethod::Integration | AuthMethod::Local | AuthMethod::LocalAccount => false,
+        }
+    }
+
+    /// For requests that are to be noted. It writes only where a threshold is crossed.
     pub async fn note_request(&self, actor: &Actor, operation: &'static str) {
         let noted = match actor.auth_method {
             AuthMethod::AccessToken => self.note_token(actor).await,
-            AuthMethod::Session => Ok(()),
-            AuthMethod::Integration | AuthMethod::Local | AuthMethod::LocalAccount => return,
+            _ => Ok(()),
         };
         let noted = match noted {
             // Programs read much.

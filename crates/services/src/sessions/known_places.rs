@@ -10,6 +10,7 @@ use guildhall_storage::Statement;
 use guildhall_storage::known_places::{self, KnownPlace};
 
 use super::LoginRequest;
+use super::log_in::LogInWrites;
 use super::log_in_limits::Account;
 use super::platform::{self, UNKNOWN_BROWSER};
 use super::throttle::Attempt;
@@ -21,12 +22,6 @@ pub const KNOWN_PLACE_DAYS: i64 = 90;
 const KNOWN_FOR_MS: i64 = KNOWN_PLACE_DAYS * 24 * 60 * 60 * 1_000;
 /// Places of one person; with another one, that of the oldest log-in is forgotten.
 const PLACES_MAX: usize = 40;
-
-/// The place of a log-in.
-pub(super) struct RememberedPlace {
-    pub statements: Vec<Statement>,
-    pub is_new: bool,
-}
 
 impl Sessions<'_> {
     /// What a browser keeps to be recognized at its next log-in.
@@ -59,9 +54,9 @@ impl Sessions<'_> {
         self.state().throttle.begin_own_password(actor.user_id, actor.session_id, &settings.limits, self.clock.now())
     }
 
-    /// Statements of the log-in that make its place known, and whether it is a new one: neither the browser, the device nor the network
+    /// Adds to the log-in what makes its place known, and a mail if it is a new one: neither the browser, the device nor the network
     /// is known. The first log-in of an account is at no new place, as there is nothing to compare it with.
-    pub(super) async fn remember_place(&self, grant: &Writing<UserGrant>, request: &LoginRequest) -> Result<RememberedPlace> {
+    pub(super) async fn remember_place(&self, grant: &Writing<UserGrant>, request: &LoginRequest, writes: &mut LogInWrites) -> Result<()> {
         let now = self.clock.now();
         let places = places(grant.user_id(), request);
         let before = known_places::of_user(self.access.read(grant), grant.id()).await?;
@@ -69,13 +64,16 @@ impl Sessions<'_> {
         let is_new = !before.is_empty() && !places.is_empty() && !before.iter().any(is_known);
         let others = before.iter().map(|known| known.place).filter(|place| !places.contains(place));
         let forgotten = others.skip(PLACES_MAX.saturating_sub(places.len())).map(|place| known_places::delete(grant.write_id(), place));
-        let mut statements: Vec<Statement> = forgotten.collect();
-        statements.extend(places.iter().map(|place| known_places::save(grant.write_id(), *place, now)));
-        Ok(RememberedPlace { statements, is_new })
+        writes.statements.extend(forgotten);
+        writes.statements.extend(places.iter().map(|place| known_places::save(grant.write_id(), *place, now)));
+        if is_new && !writes.is_by_mail {
+            writes.events.extend(self.new_place_mail(grant.user_id(), request));
+        }
+        Ok(())
     }
 
     /// The mail about a log-in at a new place.
-    pub(super) fn new_place_mail(&self, user_id: UserId, request: &LoginRequest) -> Option<Event> {
+    fn new_place_mail(&self, user_id: UserId, request: &LoginRequest) -> Option<Event> {
         let (_, system, browser, _) = platform::parse_user_agent(&request.user_agent);
         let device = match (browser.as_str(), system) {
             (UNKNOWN_BROWSER, system) => system.to_owned(),

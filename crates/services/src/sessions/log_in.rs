@@ -62,6 +62,8 @@ pub(crate) struct LogInWrites {
     pub events: Vec<Event>,
     /// For the audit record; empty for a password.
     pub by: &'static str,
+    /// Who has just opened a mail need not get another one about a new place.
+    pub is_by_mail: bool,
 }
 
 impl Sessions<'_> {
@@ -163,12 +165,6 @@ impl Sessions<'_> {
             }
             LogInProof::Mail(proven) => self.use_mail(&grant, &mut user, &request, *proven, &mut writes).await?,
         }
-        let place = self.remember_place(&grant, &request).await?;
-        // Who has just opened a mail need not get another one.
-        if place.is_new && writes.by.is_empty() {
-            writes.events.extend(self.new_place_mail(user.id, &request));
-        }
-        writes.statements.extend(place.statements);
         self.start_session(user, &request, writes).await
     }
 
@@ -182,13 +178,11 @@ impl Sessions<'_> {
     #[boxed]
     pub(crate) async fn log_in_new_guest(&self, user: User, request: LoginRequest) -> Result<LoginResult> {
         check_device_id(&request)?;
-        let grant = self.access.system("a guest link admits a new guest").user_to_write(user.id);
-        let statements = self.remember_place(&grant, &request).await?.statements;
-        self.start_session(user, &request, LogInWrites { statements, by: "guest link", ..LogInWrites::default() }).await
+        self.start_session(user, &request, LogInWrites { by: "guest link", ..LogInWrites::default() }).await
     }
 
-    /// Creates a session for an authenticated user.
-    pub(crate) async fn start_session(&self, user: User, request: &LoginRequest, writes: LogInWrites) -> Result<LoginResult> {
+    /// Creates a session for an authenticated user, and makes its place known.
+    pub(crate) async fn start_session(&self, user: User, request: &LoginRequest, mut writes: LogInWrites) -> Result<LoginResult> {
         let (token, csrf) = (self.secrets.generate_token(), self.secrets.generate_token().expose().to_owned());
         let mut session = self.new_session(&user, request, &csrf);
         let length_ms = self.session_length_ms(&session);
@@ -201,6 +195,7 @@ impl Sessions<'_> {
         if !session.device_id.is_empty() {
             revoked_ids.extend(sessions::of_device(db, grant.id(), &session.device_id).await?);
         }
+        self.remember_place(&grant, request, &mut writes).await?;
         let origin = Origin { user_id: Some(user.id), address: request.address, session_id: Some(session.id), ..Origin::default() };
         let mut write = self.access.write(&grant, "sessions.login").recorded_as(origin);
         if !writes.by.is_empty() {

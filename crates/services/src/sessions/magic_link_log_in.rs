@@ -135,7 +135,7 @@ impl Sessions<'_> {
         proven: ProvenByMail,
         writes: &mut LogInWrites,
     ) -> Result<()> {
-        writes.by = proven.by;
+        (writes.by, writes.is_by_mail) = (proven.by, true);
         writes.statements.push(proven.consume);
         writes.statements.extend(self.end_magic_links(grant));
         if user.email_verified {

@@ -59,14 +59,8 @@ impl Sessions<'_> {
             users::guard_log_in_without_password(grant.write_id(), user_codes::LOGIN_INVALID),
             passkeys::record_use(grant.write_id(), &passkey, &credential, self.clock.now()),
         ];
-        let mut writes = LogInWrites { statements, by: "passkey", ..LogInWrites::default() };
-        let place = self.remember_place(&grant, &request).await?;
-        if place.is_new {
-            writes.events.extend(self.new_place_mail(user.id, &request));
-        }
-        writes.statements.extend(place.statements);
         self.counters.passkey_log_ins.increment();
-        self.start_session(user, &request, writes).await
+        self.start_session(user, &request, LogInWrites { statements, by: "passkey", ..LogInWrites::default() }).await
     }
 
     async fn reject_passkey(&self, account: Option<User>, request: &LoginRequest, error: Error) -> Result<LoginResult> {

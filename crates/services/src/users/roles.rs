@@ -126,7 +126,7 @@ impl Users<'_> {
         if !leaving.has_role(SYSTEM_ADMIN) {
             return Ok(None);
         }
-        let filter = Filter { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Filter::default() };
+        let filter = Filter::administrators();
         let admins = users::list(self.access.read(grant), &filter, users::Order::Username, 2, 0).await?;
         admins.into_iter().find(|user| user.id != leaving.id).map(Some).ok_or_else(|| codes::LAST_ADMIN.into())
     }

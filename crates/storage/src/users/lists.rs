@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use guildhall_model::Result;
 use guildhall_model::id::{ChannelId, GroupId, TeamId, UserId};
+use guildhall_model::role::SYSTEM_ADMIN;
 use guildhall_model::user::User;
 
 use crate::entity::Entity;
@@ -31,6 +32,13 @@ pub struct Filter {
     pub outside_domains: Vec<String>,
     /// Only this person and those who share a channel with them.
     pub visible_to: Option<UserId>,
+}
+
+impl Filter {
+    /// The people who administrate the whole server.
+    pub fn administrators() -> Self {
+        Self { roles: vec![SYSTEM_ADMIN.to_owned()], is_active: Some(true), is_bot: Some(false), ..Self::default() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 // The page of a guest link for who is not logged in: a name and an address, and a code where the link takes one.
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { ApiError } from '@/api/core';
 import { getGuestLinkInfo, joinByGuestLink, type GuestLinkInfo } from '@/api/guestLinks';
@@ -12,6 +12,7 @@ import css from './auth.module.css';
 import { AuthLayout } from './AuthLayout';
 import { FormError } from './FormError';
 import { CodeForm, type Requested } from './MagicLinkViews';
+import { useSubmit } from './useSubmit';
 
 export function GuestLinkView() {
   const [params] = useSearchParams();
@@ -43,26 +44,15 @@ function GuestForm({ token, info, onRequested, login }: GuestFormProps) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      const answer = await joinByGuestLink(token, { name: name.trim(), email: email.trim(), password });
-      if ('request_token' in answer) onRequested({ email: email.trim(), requestToken: answer.request_token });
-      else await beginSession(answer);
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  };
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    const answer = await joinByGuestLink(token, { name: name.trim(), email: email.trim(), password });
+    if ('request_token' in answer) onRequested({ email: email.trim(), requestToken: answer.request_token });
+    else await beginSession(answer);
+  });
 
   const hasAccount = error instanceof ApiError && error.id === 'app.user.save.email_exists.app_error';
   return (
-    <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="guest-link-form">
+    <form className={css.form} onSubmit={onSubmit} data-testid="guest-link-form">
       <FormError error={error} />
       {hasAccount && <Link className={css.forgot} href={login} data-testid="guest-link-log-in">{t('guestLink.logIn')}</Link>}
       <TextField label={t('guestLink.name')} name="name" autoComplete="name" autoFocus required tall maxLength={64} value={name} onChange={(e) => setName(e.target.value)} data-testid="guest-link-name" />

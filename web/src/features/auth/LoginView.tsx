@@ -22,7 +22,7 @@ export function LoginView() {
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
   const passwordField = useRef<HTMLInputElement>(null);
-  const { busy, error, onSubmit, secondFactorField } = useLogIn(
+  const { busy, error, onSubmit, logInBy, secondFactorField } = useLogIn(
     (secondFactor) => logIn(login.trim(), password, secondFactor),
     (cause) => {
       const verification = login.includes('@') ? verificationPath(cause, login.trim()) : null;
@@ -31,15 +31,13 @@ export function LoginView() {
     },
   );
 
-  const passkey = useLogIn(() => logInWithPasskey());
-
   return (
     <AuthLayout
       title={t('login.title')}
       foot={open ? <>{t('login.new')} <Link href="/signup_user_complete/">{t('login.signUp')}</Link></> : t('login.inviteOnly')}
     >
       <form className={css.form} onSubmit={onSubmit} data-testid="login-form">
-        <FormError error={error ?? passkey.error} />
+        <FormError error={error} />
         <TextField label={t('auth.login')} name="login" autoComplete="username" autoFocus required tall spellCheck={false} autoCapitalize="none" value={login} onChange={(e) => setLogin(e.target.value)} data-testid="login-id" />
         <PasswordField ref={passwordField} value={password} onChange={setPassword} testId="login-password" />
         <Link className={css.forgot} href="/reset_password" data-testid="forgot-password">{t('login.forgot')}</Link>
@@ -50,7 +48,7 @@ export function LoginView() {
             {byLink === 'guests' ? t('magicLink.guests') : t('magicLink.ask')}
           </Button>
         )}
-        {offersPasskeys && <Button size="large" fullWidth busy={passkey.busy} onClick={passkey.onSubmit} data-testid="login-passkey"><KeyRound size={17} />{t('login.passkey')}</Button>}
+        {offersPasskeys && <Button size="large" fullWidth disabled={busy} onClick={() => logInBy(logInWithPasskey)} data-testid="login-passkey"><KeyRound size={17} />{t('login.passkey')}</Button>}
       </form>
     </AuthLayout>
   );

@@ -1,6 +1,6 @@
 // Logging in without a password: asking for a mail, the code that it has, and the page that its link opens.
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { getMagicLinkOwner, sendMagicLink } from '@/api/users';
 import { logInByCode, logInByLink } from '@/data/session';
@@ -13,6 +13,7 @@ import css from './auth.module.css';
 import { AuthLayout } from './AuthLayout';
 import { FormError } from './FormError';
 import { useLogIn } from './useLogIn';
+import { useSubmit } from './useSubmit';
 
 export interface Requested {
   email: string;
@@ -31,24 +32,13 @@ export function AskForMagicLinkView() {
 function AddressForm({ onRequested }: { onRequested: (requested: Requested) => void }) {
   const [params] = useSearchParams();
   const [email, setEmail] = useState(params.get('email') ?? '');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-
-  const onSubmit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      const { request_token: requestToken } = await sendMagicLink(email.trim());
-      onRequested({ email: email.trim(), requestToken });
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-    }
-  };
+  const { busy, error, onSubmit } = useSubmit(async () => {
+    const { request_token: requestToken } = await sendMagicLink(email.trim());
+    onRequested({ email: email.trim(), requestToken });
+  });
 
   return (
-    <form className={css.form} onSubmit={(e) => void onSubmit(e)} data-testid="magic-link-form">
+    <form className={css.form} onSubmit={onSubmit} data-testid="magic-link-form">
       <FormError error={error} />
       <TextField label={t('auth.email')} type="email" name="email" autoComplete="email" autoFocus required tall value={email} onChange={(e) => setEmail(e.target.value)} data-testid="magic-link-email" />
       <Button type="submit" variant="primary" size="large" fullWidth busy={busy} disabled={!email} data-testid="magic-link-submit">{t('magicLink.send')}</Button>

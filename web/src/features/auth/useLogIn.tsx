@@ -8,6 +8,8 @@ interface LogInForm {
   busy: boolean;
   error: unknown;
   onSubmit: (event: SyntheticEvent) => void;
+  // Another way to log in, on the same form.
+  logInBy: (way: () => Promise<void>) => void;
   // Nothing until the server has asked for the code.
   secondFactorField: ReactNode;
 }
@@ -18,19 +20,23 @@ export function useLogIn(logIn: (secondFactor: string) => Promise<void>, onFailu
   const [error, setError] = useState<unknown>(null);
   const field = useRef<HTMLInputElement>(null);
 
-  const submit = async () => {
+  const attempt = async (way: () => Promise<void>, onError: (cause: unknown) => void) => {
     setBusy(true);
     setError(null);
     try {
-      await logIn(secondFactor ?? '');
+      await way();
     } catch (cause) {
       setBusy(false);
-      if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && secondFactor === null) setSecondFactor('');
-      else {
-        setError(cause);
-        if (field.current) field.current.select();
-        else onFailure?.(cause);
-      }
+      onError(cause);
+    }
+  };
+
+  const onLogInError = (cause: unknown) => {
+    if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && secondFactor === null) setSecondFactor('');
+    else {
+      setError(cause);
+      if (field.current) field.current.select();
+      else onFailure?.(cause);
     }
   };
 
@@ -39,8 +45,9 @@ export function useLogIn(logIn: (secondFactor: string) => Promise<void>, onFailu
     error,
     onSubmit: (event) => {
       event.preventDefault();
-      void submit();
+      void attempt(() => logIn(secondFactor ?? ''), onLogInError);
     },
+    logInBy: (way) => void attempt(way, setError),
     secondFactorField: secondFactor !== null && (
       <TextField ref={field} label={t('login.code')} hint={t('login.codeHint')} autoComplete="one-time-code" autoFocus required tall spellCheck={false} autoCapitalize="none" value={secondFactor} onChange={(e) => setSecondFactor(e.target.value)} data-testid="login-code" />
     ),
