@@ -6,11 +6,11 @@ import {mkdtemp, open as openFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
-import {postWith, screenshot, sendMessage, setViewport, storedPostWith} from '../lib/browser.mjs';
+import {intercept, postWith, screenshot, sendMessage, setViewport, storedPostWith} from '../lib/browser.mjs';
 import {setUp} from '../lib/setup.mjs';
 import {png} from '../compat/player.mjs';
 
-const {ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob'], channel: 'Town Square'});
+const {server, team, ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob'], channel: 'Town Square'});
 
 const folder = await mkdtemp(path.join(tmpdir(), 'guildhall-files-'));
 after(() => rm(folder, {recursive: true, force: true}));
@@ -181,6 +181,29 @@ test('the image viewer zooms to the clicked point, and steps through the images 
     await ada.page.keyboard.press('ArrowRight');
     await ada.page.waitForFunction(() => document.querySelector('[data-testid=image-viewer] img')?.alt === 'tall.png');
     await ada.page.keyboard.press('Escape');
+    await ada.byTestId('image-viewer').waitFor({state: 'detached'});
+});
+
+test('the image viewer stays open when the server confirms the message, and closes when the message is deleted', async () => {
+    await give(ada, '[data-testid=channel-messages]', 'drop', [{name: 'early.png', mime: 'image/png', bytes: png(640, 320, [30, 90, 60])}]);
+    await uploaded(ada);
+    let release;
+    const held = new Promise((done) => { release = done; });
+    await intercept(ada, '**/api/v4/posts', async (route) => {
+        await held;
+        await route.continue();
+    });
+    await sendMessage(ada, 'Looked at before it is stored');
+    await postWith(ada, 'Looked at before').and(ada.page.locator('[data-pending]')).getByTestId('image-attachment').click();
+    const image = ada.byTestId('image-viewer').locator('img');
+    await image.waitFor();
+    const stored = storedPostWith(ada, 'Looked at before');
+    release();
+    await stored.waitFor({state: 'attached'});
+    assert.equal(await image.getAttribute('alt'), 'early.png');
+    const file = new URL(await image.getAttribute('src'), server.url).pathname.replace('/api/v4', '');
+    const {post_id: id} = await team.admin.api('GET', `${file}/info`);
+    await team.admin.api('DELETE', `/posts/${id}`);
     await ada.byTestId('image-viewer').waitFor({state: 'detached'});
 });
 

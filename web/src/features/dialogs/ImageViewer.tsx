@@ -7,7 +7,7 @@ import { t } from '@/i18n';
 import { cx, formatBytes } from '@/lib/text';
 import { formatFull } from '@/lib/time';
 import { isImage } from '@/messages/rows/Files';
-import { filesOf } from '@/state/entities/posts';
+import { filesOf, postById } from '@/state/entities/posts';
 import { displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { closeDialog } from '@/state/ui';
@@ -20,7 +20,7 @@ const CENTER: ZoomCenter = { x: 0.5, y: 0.5 };
 const MIN_ZOOM = 2;
 
 export function ImageViewer({ postId, fileId }: { postId: string; fileId: string }) {
-  const post = useEntities((s) => s.posts[postId]);
+  const post = useEntities((s) => postById(s, postId));
   const author = useEntities((s) => displayName(s.users[post?.user_id ?? '']));
   const images = (post ? filesOf(post) : []).filter(isImage);
   const [index, setIndex] = useState(() => Math.max(0, images.findIndex((f) => f.id === fileId)));
@@ -41,6 +41,9 @@ export function ImageViewer({ postId, fileId }: { postId: string; fileId: string
 
   // Preloads the next image.
   useEffect(() => { if (next) new Image().src = fileUrl(next.id); }, [next]);
+
+  // The message or the image was deleted.
+  useEffect(() => { if (!info) closeDialog(); }, [info]);
 
   if (!post || !info) return null;
   const step = (by: number) => {

@@ -1,7 +1,7 @@
 // Posts: echo, repetition, pages, threads, reactions.
 import { describe, expect, it } from 'vitest';
 import { unreadOf } from './channels';
-import { addEcho, addReaction, filesOf, receiveEdit, receiveNewPost, receivePage, receiveSince, receiveThreadPosts, removePost, removeReaction, setEchoFailed } from './posts';
+import { addEcho, addReaction, filesOf, postById, receiveEdit, receiveNewPost, receivePage, receiveSince, receiveThreadPosts, removePost, removeReaction, setEchoFailed } from './posts';
 import { page, post, world } from './testing';
 import type { FileInfo } from '@mattermost/types/files';
 import type { Post } from '@mattermost/types/posts';
@@ -22,6 +22,13 @@ describe('local echo', () => {
     expect(after.timelines.c?.ids).toEqual(['p1', 'p2']);
     expect(after.posts['me:20']).toBeUndefined();
     expect(rowKey(after.posts.p2!)).toBe(rowKey(before.posts['me:20']!));
+  });
+
+  it('is found by its pending id before and after the server has it', () => {
+    const before = addEcho(opened(), echo);
+    expect(postById(before, 'me:20')?.id).toBe('me:20');
+    expect(postById(receiveNewPost(before, stored), 'me:20')?.id).toBe('p2');
+    expect(postById(before, 'me:21')).toBeUndefined();
   });
 
   it('keeps its key when a later page answers omit the pending id', () => {

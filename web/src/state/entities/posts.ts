@@ -42,6 +42,9 @@ function sorted(posts: Record<string, Post>, ids: Iterable<string>): string[] {
 
 export const isEcho = (post: Post | undefined): post is Post => post !== undefined && post.id === post.pending_post_id;
 
+// A post by its id, or by the pending id under which it was displayed before the server had it.
+export const postById = (s: Pick<Entities, 'posts'>, id: string): Post | undefined => s.posts[id] ?? Object.values(s.posts).find((p) => p.pending_post_id === id);
+
 // The user's own messages of a channel or thread that the server has not confirmed.
 export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId = ''): string[] {
   const echoes = Object.values(s.posts).filter((p) => isEcho(p) && p.channel_id === channelId && p.root_id === rootId);
