@@ -14,6 +14,10 @@ impl Default for TickingClock {
 }
 
 impl TickingClock {
+    pub(crate) fn starting_at(now: Millis) -> Self {
+        Self(AtomicI64::new(now.0))
+    }
+
     pub fn advance_ms(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }

@@ -8,6 +8,7 @@ mod examiner;
 mod hasher;
 mod mailer;
 mod response;
+mod template;
 mod user;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub use guildhall_storage::Dialect;
 pub use hasher::CountingHasher;
 pub use mailer::TestMailer;
 pub use response::TestResponse;
+pub use template::ServerTemplate;
 pub use user::TestUser;
 
 /// Elapses only when a test fails.
@@ -128,10 +130,15 @@ impl TestServer {
     /// Stops the server and starts another one on the same data. Users of the former one continue by
     /// [`reconnect`](Self::reconnect).
     pub async fn restart(self) -> Self {
+        let (clock, config, folder, _database) = self.stop().await;
+        Self { _database, ..Self::open(config, clock, folder).await }
+    }
+
+    async fn stop(self) -> (Arc<TickingClock>, Config, TempDir, Option<TestDatabase>) {
         let Self { mut deliveries, server, clock, config, folder, _database, .. } = self;
         deliveries.shutdown().await;
         server.close().await;
-        Self { _database, ..Self::open(config, clock, folder).await }
+        (clock, config, folder, _database)
     }
 
     /// A user of the server before the restart, with the same token.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use guildhall_testkit::{EventStream, TestServer, TestUser};
+use guildhall_testkit::{EventStream, ServerTemplate, TestServer, TestUser};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 /// The caller of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,98 +112,40 @@ pub struct Fixture {
     pub(super) created: Mutex<BTreeMap<(Target, String), String>>,
 }
 
+/// What a fixture consists of, before it is used. Making it takes much longer than starting a server with a copy of it.
+struct Template {
+    server: ServerTemplate,
+    people: BTreeMap<Role, TestUser>,
+    colleague: TestUser,
+    newcomer: TestUser,
+    team: Value,
+    lobby: Value,
+    channels: BTreeMap<Target, Value>,
+    posts: BTreeMap<Target, Value>,
+    files: BTreeMap<Target, String>,
+}
+
+static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+
 impl Fixture {
     pub async fn new() -> Self {
-        let server = TestServer::start_with_settings(|settings| settings.integrations.access_tokens = true).await;
-        let admin = server.create_user("admin").await;
-        let owner = server.create_user("owner").await;
-        let member = server.create_user("member").await;
-        let guest = server.create_user("guest").await;
-        let stranger = server.create_user("stranger").await;
-        let colleague = server.create_user(COLLEAGUE).await;
-        let newcomer = server.create_user("newcomer").await;
-        let manager = server.create_user("manager").await;
-        let user_manager = server.create_user("usermanager").await;
-        let auditor = server.create_user("auditor").await;
-
-        let services = &server.app().services;
-        let actor = services.sessions().authenticate(admin.token.as_deref().unwrap(), None).await.unwrap().actor;
-        for (user, roles) in [
-            (&guest, "system_guest"),
-            (&manager, "system_user system_manager"),
-            (&user_manager, "system_user system_user_manager"),
-            (&auditor, "system_user system_read_only_admin"),
-        ] {
-            services.users().set_user_roles(&actor, user.id, roles).await.unwrap();
-        }
-
-        stranger.create_team("elsewhere").await;
-        let team = json!({
-            "name": TEAM_NAME_CANARY, "display_name": TEAM_CANARY, "description": TEAM_CANARY, "type": "I", "allow_open_invite": false,
-        });
-        let team = owner.post("/teams", team).await.ok();
-        owner.add_to_team(&team, &member).await;
-        owner.add_to_team(&team, &colleague).await;
-        admin.add_to_team(&team, &guest).await;
-        let lobby = owner.create_channel(&team, "lobby", "P").await;
-        owner.add_to_channel(&lobby, &guest).await;
-
+        let template = TEMPLATE.get_or_init(Template::new).await;
+        let server = TestServer::start_from(&template.server).await;
         let mut fixture = Self {
-            people: [
-                (Role::Anonymous, server.anonymous()),
-                (Role::Stranger, stranger),
-                (Role::Guest, guest),
-                (Role::Member, member),
-                (Role::Owner, owner),
-                (Role::Admin, admin),
-                (Role::Manager, manager),
-                (Role::UserManager, user_manager),
-                (Role::Auditor, auditor),
-            ]
-            .into(),
+            people: template.people.iter().map(|(role, person)| (*role, server.reconnect(person))).collect(),
+            colleague: server.reconnect(&template.colleague),
+            newcomer: server.reconnect(&template.newcomer),
             server,
-            colleague,
-            newcomer,
-            team,
-            lobby,
-            channels: BTreeMap::new(),
-            posts: BTreeMap::new(),
-            files: BTreeMap::new(),
+            team: template.team.clone(),
+            lobby: template.lobby.clone(),
+            channels: template.channels.clone(),
+            posts: template.posts.clone(),
+            files: template.files.clone(),
             events: Mutex::default(),
             created: Mutex::default(),
         };
-        for target in Target::ALL {
-            fixture.create_channel(target).await;
-        }
         fixture.connect_all().await;
         fixture
-    }
-
-    async fn create_channel(&mut self, target: Target) {
-        let owner = self.person(Role::Owner).clone();
-        let word = target.canary();
-        let kind = if target == Target::Public { "O" } else { "P" };
-        let channel = match target {
-            Target::Direct => owner.post("/channels/direct", json!([owner.id, self.colleague.id])).await.ok(),
-            Target::Private | Target::Public => {
-                let channel = json!({
-                    "team_id": self.team["id"], "name": target.name_canary(), "display_name": word, "type": kind, "header": word, "purpose": word,
-                });
-                owner.post("/channels", channel).await.ok()
-            }
-        };
-        if target == Target::Private {
-            owner.add_to_channel(&channel, self.person(Role::Member)).await;
-        }
-        let id = channel["id"].as_str().unwrap();
-        let file_name = format!("{word}.txt");
-        let parts = [("channel_id", None, id.as_bytes()), ("files", Some(file_name.as_str()), word.as_bytes())];
-        let file = owner.upload("/files", &parts).await.ok()["file_infos"][0]["id"].as_str().unwrap().to_owned();
-        let post = json!({"channel_id": id, "message": format!("{word} is said here"), "file_ids": [file]});
-        let post = owner.post("/posts", post).await.ok();
-        self.channels.insert(target, channel);
-        self.posts.insert(target, post);
-        self.files.insert(target, file);
     }
 
     async fn connect_all(&mut self) {
@@ -269,4 +211,90 @@ impl Fixture {
         }
         received_events
     }
+}
+
+impl Template {
+    async fn new() -> Self {
+        let server = TestServer::start_on_disk(|settings| settings.integrations.access_tokens = true).await;
+        let admin = server.create_user("admin").await;
+        let owner = server.create_user("owner").await;
+        let member = server.create_user("member").await;
+        let guest = server.create_user("guest").await;
+        let stranger = server.create_user("stranger").await;
+        let colleague = server.create_user(COLLEAGUE).await;
+        let newcomer = server.create_user("newcomer").await;
+        let manager = server.create_user("manager").await;
+        let user_manager = server.create_user("usermanager").await;
+        let auditor = server.create_user("auditor").await;
+
+        let services = &server.app().services;
+        let actor = services.sessions().authenticate(admin.token.as_deref().unwrap(), None).await.unwrap().actor;
+        for (user, roles) in [
+            (&guest, "system_guest"),
+            (&manager, "system_user system_manager"),
+            (&user_manager, "system_user system_user_manager"),
+            (&auditor, "system_user system_read_only_admin"),
+        ] {
+            services.users().set_user_roles(&actor, user.id, roles).await.unwrap();
+        }
+
+        stranger.create_team("elsewhere").await;
+        let team = json!({
+            "name": TEAM_NAME_CANARY, "display_name": TEAM_CANARY, "description": TEAM_CANARY, "type": "I", "allow_open_invite": false,
+        });
+        let team = owner.post("/teams", team).await.ok();
+        owner.add_to_team(&team, &member).await;
+        owner.add_to_team(&team, &colleague).await;
+        admin.add_to_team(&team, &guest).await;
+        let lobby = owner.create_channel(&team, "lobby", "P").await;
+        owner.add_to_channel(&lobby, &guest).await;
+
+        let mut channels = BTreeMap::new();
+        let mut posts = BTreeMap::new();
+        let mut files = BTreeMap::new();
+        for target in Target::ALL {
+            let (channel, post, file) = create_channel(&owner, &team, target, &member, &colleague).await;
+            channels.insert(target, channel);
+            posts.insert(target, post);
+            files.insert(target, file);
+        }
+        let people = [
+            (Role::Anonymous, server.anonymous()),
+            (Role::Stranger, stranger),
+            (Role::Guest, guest),
+            (Role::Member, member),
+            (Role::Owner, owner),
+            (Role::Admin, admin),
+            (Role::Manager, manager),
+            (Role::UserManager, user_manager),
+            (Role::Auditor, auditor),
+        ];
+        let server = server.into_template().await;
+        Self { server, people: people.into(), colleague, newcomer, team, lobby, channels, posts, files }
+    }
+}
+
+/// With a file and a post.
+async fn create_channel(owner: &TestUser, team: &Value, target: Target, member: &TestUser, colleague: &TestUser) -> (Value, Value, String) {
+    let word = target.canary();
+    let kind = if target == Target::Public { "O" } else { "P" };
+    let channel = match target {
+        Target::Direct => owner.post("/channels/direct", json!([owner.id, colleague.id])).await.ok(),
+        Target::Private | Target::Public => {
+            let channel = json!({
+                "team_id": team["id"], "name": target.name_canary(), "display_name": word, "type": kind, "header": word, "purpose": word,
+            });
+            owner.post("/channels", channel).await.ok()
+        }
+    };
+    if target == Target::Private {
+        owner.add_to_channel(&channel, member).await;
+    }
+    let id = channel["id"].as_str().unwrap();
+    let file_name = format!("{word}.txt");
+    let parts = [("channel_id", None, id.as_bytes()), ("files", Some(file_name.as_str()), word.as_bytes())];
+    let file = owner.upload("/files", &parts).await.ok()["file_infos"][0]["id"].as_str().unwrap().to_owned();
+    let post = json!({"channel_id": id, "message": format!("{word} is said here"), "file_ids": [file]});
+    let post = owner.post("/posts", post).await.ok();
+    (channel, post, file)
 }
