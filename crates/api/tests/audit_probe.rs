@@ -54,7 +54,6 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "POST /api/v4/config/reload",
             "POST /api/v4/logs",
             "POST /api/v4/posts/ephemeral",
-            "POST /api/v4/system/tls/renew",
             "POST /api/v4/users/{user_id}/typing",
             "PUT /api/v4/system/notices/view",
         ],

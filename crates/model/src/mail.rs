@@ -104,6 +104,12 @@ pub enum AccountMail {
         address: String,
         at: Millis,
     },
+    /// The code that a log-in at such a place takes.
+    NewPlaceCode {
+        code_id: MagicLinkCodeId,
+        device: String,
+        address: String,
+    },
     /// To the address that the account had.
     EmailChanged {
         old_email: String,
@@ -155,6 +161,7 @@ impl AccountMail {
             Self::AddressProven => "address_proven",
             Self::PasswordChanged => "password_changed",
             Self::NewPlace { .. } => "new_place",
+            Self::NewPlaceCode { .. } => "new_place_code",
             Self::EmailChanged { .. } => "email_changed",
             Self::Deactivated => "deactivated",
             Self::BecameAdministrator => "became_administrator",
@@ -205,6 +212,11 @@ mod tests {
             AccountMail::AddressProven,
             AccountMail::PasswordChanged,
             AccountMail::NewPlace { device: "Firefox/128.0".to_owned(), address: "203.0.113.7".to_owned(), at: Millis(5) },
+            AccountMail::NewPlaceCode {
+                code_id: MagicLinkCodeId::from_bytes([1; 16]),
+                device: "Firefox/128.0".to_owned(),
+                address: "203.0.113.7".to_owned(),
+            },
             AccountMail::EmailChanged { old_email: "ada@example.com".to_owned() },
             AccountMail::Deactivated,
             AccountMail::BecameAdministrator,

@@ -1,10 +1,10 @@
-//! Codes that are mailed beside a link to log in, each for the page that asked for it.
+//! Codes that are mailed to log in: beside a link, each for the page that asked for it, or for the new place of a log-in.
 
 use guildhall_model::id::{MagicLinkCodeId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::{Code, Millis, Result};
 
-use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Statement, Write, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Set, Sql, Statement, Write, params};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MagicLinkCode {
@@ -45,6 +45,18 @@ pub fn insert(user: Granted<UserId, Write>, code: &MagicLinkCode) -> Statement {
         "INSERT INTO magic_link_codes (id, request_hash, user_id, email, code_hash, tries_left, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         params![code.id, code.request_hash, user, &code.email, &code.code_hash, code.tries_left, code.expires_at],
     )
+}
+
+/// Takes the place of what was waited for with the same request, so that only the latest mail counts.
+pub fn replace(user: Granted<UserId, Write>, code: &MagicLinkCode) -> Statement {
+    let sql = Sql::Upsert {
+        table: "magic_link_codes",
+        columns: &["id", "request_hash", "user_id", "email", "code_hash", "tries_left", "expires_at"],
+        key: &["request_hash"],
+        update: &[Set::New("id"), Set::New("email"), Set::New("code_hash"), Set::New("tries_left"), Set::New("expires_at")],
+    };
+    let values = params![code.id, code.request_hash, user, &code.email, &code.code_hash, code.tries_left, code.expires_at];
+    Statement::new(sql, values)
 }
 
 /// The code of the mail that is about to be sent; nothing if it is not waited for any more.

@@ -49,7 +49,6 @@ export const account = {
   'guestLink.withCode': 'with a code by mail',
   'guestLink.withPassword': 'with a password',
   'login.code': 'Code from your authenticator app',
-  'login.codeHint': 'Or one of your recovery codes.',
   'login.forgot': 'Forgot your password?',
   'login.inviteOnly': 'No account yet? Ask your administrator for an invitation.',
   'login.new': 'No account yet?',

@@ -38,6 +38,7 @@ pub(super) const SENDING: Group = Group {
             .notification("30")
             .await
             .is_some_and(|(_, mail)| !mail.text.contains("a text of"))),
+        row!("log_in.new_place_codes", true, |world| world.asks_for_code_at_new_place().await),
         row!("signup.require_verified_email", true, |world| {
             let name = world.name();
             world.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
@@ -84,15 +85,31 @@ async fn mail_is_switched_off_at_once() {
 
 impl World {
     async fn is_told_of_new_place(&self) -> bool {
-        let name = self.name();
-        self.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
-        let log_in = json!({"login_id": name, "password": PASSWORD});
-        self.server.anonymous().connected_from("203.0.113.7").post("/users/login", log_in.clone()).await;
+        let name = self.name_of_account_with_a_place().await;
         self.until_no_mail_waits().await;
         let before = self.server.mailer.attempts().len();
-        self.server.anonymous().connected_from("192.0.2.7").post("/users/login", log_in).await;
+        self.log_in_from("192.0.2.7", &name).await;
         self.until_no_mail_waits().await;
         self.server.mailer.attempts().len() > before
+    }
+
+    async fn asks_for_code_at_new_place(&self) -> bool {
+        let name = self.name_of_account_with_a_place().await;
+        self.server.execute("UPDATE users SET email_verified = TRUE").await;
+        self.log_in_from("192.0.2.7", &name).await.status == 401
+    }
+
+    /// Of an account that has logged in at one place.
+    async fn name_of_account_with_a_place(&self) -> String {
+        let name = self.name();
+        self.create_account(json!({"username": name, "email": format!("{name}@example.com"), "password": PASSWORD})).await.ok();
+        self.log_in_from("203.0.113.7", &name).await.ok();
+        name
+    }
+
+    async fn log_in_from(&self, address: &str, name: &str) -> TestResponse {
+        let log_in = json!({"login_id": name, "password": PASSWORD});
+        self.server.anonymous().connected_from(address).post("/users/login", log_in).await
     }
 
     /// Without mail it is another error.

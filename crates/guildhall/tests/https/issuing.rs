@@ -108,6 +108,7 @@ async fn a_renewal_replaces_the_certificate_under_open_connections() {
     let trust = pebble.trust().await;
     let mut socket = socket(&trust, site.https, NAME, &site.admin).await;
     site.renew_now().await;
+    assert!(site.audits().await.contains(&"system.renew_certificate".to_owned()));
     let second = site.issued_after(&first).await;
     assert_ne!(first["fingerprint"], second["fingerprint"]);
 

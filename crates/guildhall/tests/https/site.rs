@@ -122,6 +122,12 @@ impl Site {
         self.server.call(&self.admin, "POST", "/system/tls/renew", None).await.unwrap();
     }
 
+    /// The latest actions of the audit trail.
+    pub async fn audits(&self) -> Vec<String> {
+        let audits = self.server.call(&self.admin, "GET", "/audits", None).await.unwrap();
+        audits.as_array().unwrap().iter().map(|audit| audit["action"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Changes settings over the API, as an administrator.
     pub async fn change(&self, sections: Value) {
         self.server.call(&self.admin, "PUT", "/config/patch", Some(sections)).await.unwrap();

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod limits;
 pub mod magic_links;
 pub mod mail;
+pub mod new_places;
 pub mod outgoing;
 pub mod passkeys;
 pub mod passwords;

@@ -1,13 +1,13 @@
 //! Sending one mail about an account: its text is made now, from what the account is now.
 
 use guildhall_model::codes::mail as codes;
-use guildhall_model::id::{DeliveryId, UserId};
+use guildhall_model::id::{DeliveryId, MagicLinkCodeId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{AccountMail, AccountTokenKind, MailError, MailServer, Mailbox, OutgoingMail};
 use guildhall_model::settings::Settings;
 use guildhall_model::user::User;
 use guildhall_model::{Events, Millis, Result};
-use guildhall_storage::{magic_link_codes, sessions, users};
+use guildhall_storage::{Statement, magic_link_codes, sessions, users};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -113,9 +113,8 @@ impl Mail<'_> {
             let mut write = self.access.write(grant, "mail.create_link");
             write.push(link.statement);
             if let AccountMail::MagicLink { code_id: Some(id) } = mail {
-                let code = self.new_code();
-                let hash = self.hasher.hash(&code).await?;
-                write.push(magic_link_codes::set_code(grant.write_id(), *id, &hash, self.clock.now().plus_ms(CODE_VALID_MS)));
+                let (code, statement) = self.new_code(grant, *id).await?;
+                write.push(statement);
                 values.push(("code", fill(catalogue.code, |_| code.as_str())));
             }
             write.commit(Events::none("only the mail has the link")).await?;
@@ -124,9 +123,16 @@ impl Mail<'_> {
         match mail {
             AccountMail::EmailChanged { old_email } => address.clone_from(old_email),
             AccountMail::NewPlace { device, address, at } => {
-                let known = |text: &String| if text.is_empty() { catalogue.unknown.to_owned() } else { text.clone() };
-                values.extend([("device", known(device)), ("address", known(address))]);
+                values.extend([("device", catalogue.known(device)), ("address", catalogue.known(address))]);
                 values.extend(utc_date(*at).map(|date| ("date", date)));
+            }
+            AccountMail::NewPlaceCode { code_id, device, address } => {
+                let (code, statement) = self.new_code(grant, *code_id).await?;
+                let mut write = self.access.write(grant, "mail.create_code");
+                write.push(statement);
+                write.commit(Events::none("only the mail has the code")).await?;
+                values.extend([("device", catalogue.known(device)), ("address", catalogue.known(address))]);
+                values.push(("code", fill(catalogue.code, |_| code.as_str())));
             }
             AccountMail::AccessTokenCreated { token_id }
             | AccountMail::AccessTokenRotated { token_id }
@@ -162,10 +168,13 @@ impl Mail<'_> {
         )))
     }
 
-    /// Six digits. That some come a little more often than others is lost in 64 bits.
-    fn new_code(&self) -> String {
+    /// Six digits, and what stores their hash. That some come a little more often than others is lost in 64 bits.
+    async fn new_code(&self, grant: &Writing<UserGrant>, id: MagicLinkCodeId) -> Result<(String, Statement)> {
         let [a, b, c, d, e, f, g, h, ..] = self.secrets.generate_key();
-        format!("{:06}", u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 1_000_000)
+        let code = format!("{:06}", u64::from_be_bytes([a, b, c, d, e, f, g, h]) % 1_000_000);
+        let hash = self.hasher.hash(&code).await?;
+        let statement = magic_link_codes::set_code(grant.write_id(), id, &hash, self.clock.now().plus_ms(CODE_VALID_MS));
+        Ok((code, statement))
     }
 
     /// By these settings, which need not be in effect. The id is the same in each attempt.

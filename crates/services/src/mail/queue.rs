@@ -3,7 +3,7 @@
 use guildhall_model::codes::context;
 use guildhall_model::id::{InvitationId, TargetId, UserId};
 use guildhall_model::job::Delivery;
-use guildhall_model::mail::{AccountMail, AccountTokenKind};
+use guildhall_model::mail::AccountMail;
 use guildhall_model::{Millis, Result};
 
 use super::account::{ACCOUNT_MAIL, Payload};
@@ -15,14 +15,11 @@ use crate::window_counts::{WindowCounts, WindowLimit};
 const MAIL_SERVER: TargetId = TargetId::from_bytes(*b"the mail server.");
 
 const WINDOW_MS: i64 = 60 * 60 * 1000;
-/// Links of one kind for one account within an hour: anybody may ask for them.
+/// Links of one kind, and codes, for one account within an hour: others than its owner may cause them.
 const LINKS_MAX: u32 = 5;
 /// Notices to one account within an hour.
 const NOTICES_MAX: u32 = 60;
 const ACCOUNTS_MAX: u64 = 100_000;
-
-/// Links are counted apart, so that whoever asks for many does not keep notices away.
-type Key = (UserId, Option<AccountTokenKind>);
 
 /// The mails of each account within an hour.
 pub(crate) struct State {
@@ -37,12 +34,14 @@ impl Default for State {
 
 impl State {
     /// Counts one more mail, unless the account has had as many as it gets within an hour.
-    fn reserve(&self, (user, link): Key, now: Millis) -> bool {
-        let (kind, max) = match link {
-            None => (0, NOTICES_MAX),
-            Some(AccountTokenKind::PasswordReset) => (1, LINKS_MAX),
-            Some(AccountTokenKind::Verification) => (2, LINKS_MAX),
-            Some(AccountTokenKind::MagicLink) => (3, LINKS_MAX),
+    /// Links and codes are counted apart, so that whoever asks for many does not keep notices away.
+    fn reserve(&self, user: UserId, mail: &AccountMail, now: Millis) -> bool {
+        let (kind, max) = match mail {
+            AccountMail::PasswordReset => (1, LINKS_MAX),
+            AccountMail::Verification => (2, LINKS_MAX),
+            AccountMail::MagicLink { .. } => (3, LINKS_MAX),
+            AccountMail::NewPlaceCode { .. } => (4, LINKS_MAX),
+            _ => (0, NOTICES_MAX),
         };
         self.counts.add((user, kind), 1, WindowLimit { max, window_ms: WINDOW_MS }, now).is_ok()
     }
@@ -55,7 +54,7 @@ impl Mail<'_> {
         if !self.settings().sends_mail() {
             return Ok(Vec::new());
         }
-        if !self.state().reserve((user_id, mail.link()), now) {
+        if !self.state().reserve(user_id, mail, now) {
             tracing::warn!(%user_id, mail = mail.name(), "a mail is not sent: the account has had too many within an hour");
             return Ok(Vec::new());
         }
@@ -79,18 +78,23 @@ impl Mail<'_> {
 
 #[cfg(test)]
 mod tests {
+    use guildhall_model::id::MagicLinkCodeId;
+
     use super::*;
 
     #[test]
     fn an_account_gets_a_bounded_number_of_mails_within_an_hour() {
         let (state, start) = (State::default(), Millis(1_800_000_000_000));
         let (ada, bob) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
-        let sent = |user, link, now| (0..100).filter(|_| state.reserve((user, link), now)).count();
-        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start), 5);
-        assert_eq!(sent(ada, Some(AccountTokenKind::Verification), start), 5);
-        assert_eq!(sent(ada, None, start), 60);
-        assert_eq!(sent(bob, Some(AccountTokenKind::PasswordReset), start), 5);
-        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start.plus_ms(WINDOW_MS - 1)), 0);
-        assert_eq!(sent(ada, Some(AccountTokenKind::PasswordReset), start.plus_ms(WINDOW_MS)), 5);
+        let sent = |user, mail: &AccountMail, now| (0..100).filter(|_| state.reserve(user, mail, now)).count();
+        let code =
+            AccountMail::NewPlaceCode { code_id: MagicLinkCodeId::from_bytes([3; 16]), device: String::new(), address: String::new() };
+        assert_eq!(sent(ada, &AccountMail::PasswordReset, start), 5);
+        assert_eq!(sent(ada, &AccountMail::Verification, start), 5);
+        assert_eq!(sent(ada, &code, start), 5);
+        assert_eq!(sent(ada, &AccountMail::PasswordChanged, start), 60);
+        assert_eq!(sent(bob, &AccountMail::PasswordReset, start), 5);
+        assert_eq!(sent(ada, &AccountMail::PasswordReset, start.plus_ms(WINDOW_MS - 1)), 0);
+        assert_eq!(sent(ada, &AccountMail::PasswordReset, start.plus_ms(WINDOW_MS)), 5);
     }
 }

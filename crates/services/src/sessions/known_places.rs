@@ -19,11 +19,44 @@ use crate::sessions::Sessions;
 
 /// How long a place is known after its latest log-in.
 pub const KNOWN_PLACE_DAYS: i64 = 90;
-const KNOWN_FOR_MS: i64 = KNOWN_PLACE_DAYS * 24 * 60 * 60 * 1_000;
+pub(super) const KNOWN_FOR_MS: i64 = KNOWN_PLACE_DAYS * 24 * 60 * 60 * 1_000;
 /// Places of one person; with another one, that of the oldest log-in is forgotten.
 const PLACES_MAX: usize = 40;
 
+/// Where a log-in comes from, and where its account has been used before.
+pub(super) struct Place {
+    /// The browser or the device first, then the network; empty where nothing is known of it.
+    pub places: Vec<TokenHash>,
+    /// The latest first.
+    before: Vec<KnownPlace>,
+    is_known: bool,
+}
+
+impl Place {
+    /// Neither the browser, the device nor the network is known. What has been used nowhere has no new places.
+    pub fn is_new(&self) -> bool {
+        !self.before.is_empty() && self.is_new_or_first()
+    }
+
+    /// The same, also where the account has not been used for so long that all its places are forgotten.
+    pub fn is_new_or_first(&self) -> bool {
+        !self.places.is_empty() && !self.is_known
+    }
+
+    pub fn has_none_before(&self) -> bool {
+        self.before.is_empty()
+    }
+}
+
 impl Sessions<'_> {
+    pub(super) async fn place(&self, grant: &Writing<UserGrant>, request: &LoginRequest) -> Result<Place> {
+        let now = self.clock.now();
+        let places = places(grant.user_id(), request);
+        let before = known_places::of_user(self.access.read(grant), grant.id()).await?;
+        let is_known = before.iter().any(|known| known.last_login_at > now.minus_ms(KNOWN_FOR_MS) && places.contains(&known.place));
+        Ok(Place { places, before, is_known })
+    }
+
     /// What a browser keeps to be recognized at its next log-in.
     pub fn new_browser_token(&self) -> Secret {
         self.secrets.generate_token()
@@ -54,14 +87,12 @@ impl Sessions<'_> {
         self.state().throttle.begin_own_password(actor.user_id, actor.session_id, &settings.limits, self.clock.now())
     }
 
-    /// Adds to the log-in what makes its place known, and a mail if it is a new one: neither the browser, the device nor the network
-    /// is known. The first log-in of an account is at no new place, as there is nothing to compare it with.
+    /// Adds to the log-in what makes its place known, and a mail if it is a new one.
     pub(super) async fn remember_place(&self, grant: &Writing<UserGrant>, request: &LoginRequest, writes: &mut LogInWrites) -> Result<()> {
         let now = self.clock.now();
-        let places = places(grant.user_id(), request);
-        let before = known_places::of_user(self.access.read(grant), grant.id()).await?;
-        let is_known = |known: &KnownPlace| known.last_login_at > now.minus_ms(KNOWN_FOR_MS) && places.contains(&known.place);
-        let is_new = !before.is_empty() && !places.is_empty() && !before.iter().any(is_known);
+        let place = self.place(grant, request).await?;
+        let is_new = place.is_new();
+        let Place { places, before, .. } = place;
         let others = before.iter().map(|known| known.place).filter(|place| !places.contains(place));
         let forgotten = others.skip(PLACES_MAX.saturating_sub(places.len())).map(|place| known_places::delete(grant.write_id(), place));
         writes.statements.extend(forgotten);
@@ -74,13 +105,7 @@ impl Sessions<'_> {
 
     /// The mail about a log-in at a new place.
     fn new_place_mail(&self, user_id: UserId, request: &LoginRequest) -> Option<Event> {
-        let (_, system, browser, _) = platform::parse_user_agent(&request.user_agent);
-        let device = match (browser.as_str(), system) {
-            (UNKNOWN_BROWSER, system) => system.to_owned(),
-            (browser, "") => browser.to_owned(),
-            (browser, system) => format!("{browser}, {system}"),
-        };
-        let address = request.address.map(|address| address.to_string()).unwrap_or_default();
+        let (device, address) = described(request);
         let mail = AccountMail::NewPlace { device, address, at: self.clock.now() };
         self.settings().log_in.new_place_mails.then_some(Event::AccountMailRequested { user_id, mail })
     }
@@ -93,6 +118,17 @@ impl Sessions<'_> {
         write.push(known_places::delete_older(grant.write_server(), self.clock.now().minus_ms(KNOWN_FOR_MS)));
         write.commit(Events::none("clients do not see the places of log-ins")).await
     }
+}
+
+/// The browser or the app with its system, and the address, for a mail; empty where they are not known.
+pub(super) fn described(request: &LoginRequest) -> (String, String) {
+    let (_, system, browser, _) = platform::parse_user_agent(&request.user_agent);
+    let device = match (browser.as_str(), system) {
+        (UNKNOWN_BROWSER, system) => system.to_owned(),
+        (browser, "") => browser.to_owned(),
+        (browser, system) => format!("{browser}, {system}"),
+    };
+    (device, request.address.map(|address| address.to_string()).unwrap_or_default())
 }
 
 /// The browser and the device first, because others may share the address. Hashed with the account, so that the places of different

@@ -155,10 +155,13 @@ impl Sessions<'_> {
             return Err(error);
         }
         let grant = self.access.system("a user has authenticated").user_to_write(user.id);
-        let code_statements = self.check_second_factor(&grant, &user, &request, attempt).await?;
         let guard = users::guard_login(grant.write_id(), &password_hash, user.has_second_factor, codes::LOGIN_INVALID);
         let mut writes = LogInWrites { statements: vec![guard], ..LogInWrites::default() };
-        writes.statements.extend(code_statements);
+        if user.has_second_factor || matches!(proof, LogInProof::Mail(_)) {
+            writes.statements.extend(self.check_second_factor(&grant, &user, &request, attempt).await?);
+        } else {
+            self.check_new_place(&grant, &user, &request, attempt, &mut writes).await?;
+        }
         match proof {
             LogInProof::Password(matched) => {
                 writes.statements.extend(self.rehash(&grant, &password_hash, &request.password, matched).await);

@@ -17,9 +17,9 @@ use crate::boxed;
 use crate::sessions::Sessions;
 
 /// How often a code may be entered.
-const TRIES_MAX: i64 = 5;
+pub(super) const TRIES_MAX: i64 = 5;
 /// A mail that is not sent within this time is given up.
-const WAIT_MS: i64 = 60 * 60 * 1000;
+pub(super) const CODE_WAIT_MS: i64 = 60 * 60 * 1000;
 /// Stands for the account where there is none.
 const NOBODY: UserId = UserId::from_bytes([0; 16]);
 
@@ -52,7 +52,7 @@ impl Sessions<'_> {
             email,
             code_hash: String::new(),
             tries_left: TRIES_MAX,
-            expires_at: self.clock.now().plus_ms(WAIT_MS),
+            expires_at: self.clock.now().plus_ms(CODE_WAIT_MS),
         };
         let mut write =
             self.access.write(&grant, "sessions.request_magic_link").recorded_as(Origin { user_id, address, ..Origin::default() });

@@ -73,7 +73,7 @@ impl Sessions<'_> {
         let name = waiting.as_ref().map_or(request_token, |waiting| &waiting.email);
         let attempt = self.begin_log_in(account.as_ref().map(|account| account.user.id), name, &request).await?;
         let is_right = match &waiting {
-            Some(waiting) => match self.try_code(&grant, waiting, account.as_ref(), code).await {
+            Some(waiting) => match self.try_code(&grant, waiting, self.usable_hash(waiting, account.as_ref()), code).await {
                 Ok(is_right) => is_right,
                 Err(error) if error.is(codes::CODE_WRONG) => false,
                 Err(error) => {
@@ -103,20 +103,24 @@ impl Sessions<'_> {
 
     /// Whether the code is right; `CODE_WRONG` where no try is left. The try is on disk before the code is compared, so that no
     /// number of attempts at the same moment exceeds the limit.
-    async fn try_code(
+    pub(super) async fn try_code(
         &self,
         grant: &Writing<SystemGrant>,
         waiting: &MagicLinkCode,
-        account: Option<&UserWithPassword>,
+        hash: Option<&str>,
         code: &str,
     ) -> Result<bool> {
         let mut write = self.access.write(grant, "sessions.try_magic_link_code");
         write.push(magic_link_codes::take_try(grant.write_server(), waiting.id, self.clock.now(), codes::CODE_WRONG));
         write.commit(Events::none("clients do not see tries")).await?;
-        let is_usable = |account: &&UserWithPassword| account.user.email == waiting.email && self.may_use_magic_link(&account.user);
-        let hash = account.filter(is_usable).map(|_| waiting.code_hash.as_str()).filter(|hash| !hash.is_empty());
         let code: String = code.chars().take(CODE_CHARS_MAX).filter(|c| !c.is_whitespace() && *c != '-').collect();
-        self.hasher.verify(&code, hash).await
+        self.hasher.verify(&code, hash.filter(|hash| !hash.is_empty())).await
+    }
+
+    /// The hash of the code, if the account still may log in by it.
+    fn usable_hash<'a>(&self, waiting: &'a MagicLinkCode, account: Option<&UserWithPassword>) -> Option<&'a str> {
+        let is_usable = |account: &&UserWithPassword| account.user.email == waiting.email && self.may_use_magic_link(&account.user);
+        account.filter(is_usable).map(|_| waiting.code_hash.as_str())
     }
 
     async fn give_try_back(&self, grant: &Writing<SystemGrant>, waiting: &MagicLinkCode) -> Result<()> {

@@ -12,6 +12,7 @@ mod log_in_limits;
 mod log_out;
 mod magic_link;
 mod magic_link_log_in;
+mod new_place_code;
 mod passkey;
 mod platform;
 mod recheck;

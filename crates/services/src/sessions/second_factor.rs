@@ -49,7 +49,7 @@ impl Sessions<'_> {
         }
     }
 
-    fn begin_code_attempt(&self, user: &User) -> Result<Attempt> {
+    pub(super) fn begin_code_attempt(&self, user: &User) -> Result<Attempt> {
         let settings = self.settings();
         if !settings.limits.enabled {
             return Ok(Attempt::default());

@@ -1,6 +1,7 @@
 //! The server itself: identity, settings, health, analytics and onboarding.
 
 mod analytics;
+mod certificate;
 mod health;
 mod identity;
 mod onboarding;

@@ -50,6 +50,18 @@ on_every_database! {
         assert!(db.commit(consumed(ada)).await.unwrap_err().is(codes::CODE_WRONG));
     }
 
+    async fn the_latest_code_of_a_request_takes_the_place_of_the_one_before(db) {
+        let (first, other) = (code(1, ADA, 50), code(3, ADA, 50));
+        let second = MagicLinkCode { id: MagicLinkCodeId::from_bytes([2; 16]), tries_left: 5, expires_at: Millis(60), ..first.clone() };
+        for code in [&first, &other, &second] {
+            db.commit(magic_link_codes::replace(db.grant(ADA), code)).await.unwrap();
+        }
+        db.commit(magic_link_codes::set_code(db.grant(ADA), first.id, "late", Millis(70))).await.unwrap();
+        for code in [second, other] {
+            assert_eq!(magic_link_codes::by_request(&db, db.grant(Server), code.request_hash).await.unwrap(), Some(code));
+        }
+    }
+
     async fn codes_end_with_their_time_and_all_at_once(db) {
         let new = [code(1, ADA, 10), code(2, ADA, 20), code(3, BOB, 30)];
         for code in &new {

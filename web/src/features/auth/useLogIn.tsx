@@ -16,6 +16,8 @@ interface LogInForm {
 
 export function useLogIn(logIn: (secondFactor: string) => Promise<void>, onFailure?: (cause: unknown) => void): LogInForm {
   const [secondFactor, setSecondFactor] = useState<string | null>(null);
+  // What the server said when it asked for the code: where it is to be found.
+  const [codeHint, setCodeHint] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -32,8 +34,10 @@ export function useLogIn(logIn: (secondFactor: string) => Promise<void>, onFailu
   };
 
   const onLogInError = (cause: unknown) => {
-    if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && secondFactor === null) setSecondFactor('');
-    else {
+    if (cause instanceof ApiError && cause.id.startsWith('mfa.validate_token') && secondFactor === null) {
+      setSecondFactor('');
+      setCodeHint(cause.message);
+    } else {
       setError(cause);
       if (field.current) field.current.select();
       else onFailure?.(cause);
@@ -49,7 +53,7 @@ export function useLogIn(logIn: (secondFactor: string) => Promise<void>, onFailu
     },
     logInBy: (way) => void attempt(way, setError),
     secondFactorField: secondFactor !== null && (
-      <TextField ref={field} label={t('login.code')} hint={t('login.codeHint')} autoComplete="one-time-code" autoFocus required tall spellCheck={false} autoCapitalize="none" value={secondFactor} onChange={(e) => setSecondFactor(e.target.value)} data-testid="login-code" />
+      <TextField ref={field} label={t('login.code')} hint={codeHint} autoComplete="one-time-code" autoFocus required tall spellCheck={false} autoCapitalize="none" value={secondFactor} onChange={(e) => setSecondFactor(e.target.value)} data-testid="login-code" />
     ),
   };
 }

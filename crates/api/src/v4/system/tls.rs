@@ -10,15 +10,19 @@ use serde_json::{Value, json};
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Json, Query};
+use crate::extract::{Json, Me, Query};
 
 pub(super) async fn get_tls_status(State(app): State<App>) -> Json<TlsStatus> {
     Json(app.tls.status().into())
 }
 
-/// For administrators who have mended what the last error names. Changes nothing that is stored.
-pub(super) async fn renew_certificate(State(app): State<App>) -> ApiResult<Json<StatusOk>> {
-    if app.tls.renew_now() { Ok(Json(OK)) } else { Err(codes::NO_AUTHORITY.into()) }
+/// For administrators who have mended what the last error names.
+pub(super) async fn renew_certificate(State(app): State<App>, me: Me) -> ApiResult<Json<StatusOk>> {
+    if !app.tls.renew_now() {
+        return Err(codes::NO_AUTHORITY.into());
+    }
+    app.services.system().record_certificate_renewal(&me.0).await?;
+    Ok(Json(OK))
 }
 
 #[derive(Deserialize)]

@@ -25,6 +25,11 @@ section! {
         new_place_mails: bool = true => {
             config: &[key("EmailSettings", "SendNewPlaceMails")],
         }
+        /// Whether a log-in with a password at such a place takes a code that is sent by mail. Accounts with a second factor, and
+        /// those whose address is not verified, are not asked. It takes a server that sends mail: while its mail server fails, nobody can log in at a new place.
+        new_place_codes: bool = false => {
+            config: &[key("EmailSettings", "RequireNewPlaceCodes")],
+        }
     }
 }
 

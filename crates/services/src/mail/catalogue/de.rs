@@ -68,6 +68,18 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "Wenn nicht, legen Sie sofort ein neues Passwort fest: Das beendet alle anderen Sitzungen. Wenden Sie sich außerdem an die Administratoren von {site}.",
         ],
     },
+    new_place_code: Texts {
+        subject: "Ihr Code zum Anmelden",
+        before: &[
+            "Jemand, vermutlich Sie, meldet sich mit Ihrem Passwort bei Ihrem Konto {user} auf {site} an, und zwar dort, wo es bisher nicht verwendet wurde.",
+            "Gerät: {device}\nAdresse: {address}",
+            "{code}",
+        ],
+        button: "{site} öffnen",
+        after: &[
+            "Wenn Sie das nicht waren, kennt jemand anderes Ihr Passwort: Legen Sie sofort ein neues fest. Geben Sie den Code niemandem.",
+        ],
+    },
     email_changed: Texts {
         subject: "Ihre E-Mail-Adresse wurde geändert",
         before: &[

@@ -65,6 +65,16 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "If it was not, set a new password at once, which ends all other sessions, and ask an administrator of {site}.",
         ],
     },
+    new_place_code: Texts {
+        subject: "Your code to log in",
+        before: &[
+            "Somebody, probably you, logs in to your account {user} on {site} with its password, where it has not been used before.",
+            "Device: {device}\nAddress: {address}",
+            "{code}",
+        ],
+        button: "Open {site}",
+        after: &["If this was not you, somebody else knows your password: set a new one at once. Never give the code to anybody."],
+    },
     email_changed: Texts {
         subject: "Your email address was changed",
         before: &["The email address of your account {user} on {site} was changed. It is {email} now, and mails go there from now on."],

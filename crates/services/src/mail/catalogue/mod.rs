@@ -37,6 +37,7 @@ pub(super) struct Catalogue {
     pub address_proven: Texts,
     pub password_changed: Texts,
     pub new_place: Texts,
+    pub new_place_code: Texts,
     /// Stands for what a client does not say of itself.
     pub unknown: &'static str,
     pub email_changed: Texts,
@@ -71,6 +72,11 @@ impl Catalogue {
         CATALOGUES.into_iter().find(|catalogue| catalogue.language == language).unwrap_or(&en::CATALOGUE)
     }
 
+    /// The text, or what stands for one that is not known.
+    pub fn known(&self, text: &str) -> String {
+        if text.is_empty() { self.unknown.to_owned() } else { text.to_owned() }
+    }
+
     pub const fn of(&self, mail: &AccountMail) -> &Texts {
         match mail {
             AccountMail::PasswordReset => &self.password_reset,
@@ -79,6 +85,7 @@ impl Catalogue {
             AccountMail::AddressProven => &self.address_proven,
             AccountMail::PasswordChanged => &self.password_changed,
             AccountMail::NewPlace { .. } => &self.new_place,
+            AccountMail::NewPlaceCode { .. } => &self.new_place_code,
             AccountMail::EmailChanged { .. } => &self.email_changed,
             AccountMail::Deactivated => &self.deactivated,
             AccountMail::BecameAdministrator => &self.became_administrator,
