@@ -30,6 +30,7 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "POST /api/v4/posts/ids",
             "POST /api/v4/posts/ids/reactions",
             "POST /api/v4/posts/search",
+            "POST /api/v4/properties/groups/{group_name}/fields/search",
             "POST /api/v4/roles/names",
             "POST /api/v4/teams/search",
             "POST /api/v4/teams/{team_id}/channels/ids",

@@ -10,6 +10,7 @@ pub mod audits;
 mod backoff;
 pub mod backups;
 pub mod bots;
+pub mod brand;
 mod cache;
 pub mod categories;
 pub mod channels;

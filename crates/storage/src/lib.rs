@@ -32,6 +32,7 @@ pub mod backup_pause;
 pub mod backup_targets;
 pub mod blobs;
 pub mod bots;
+pub mod brand_image;
 pub mod categories;
 pub mod channel_lists;
 pub mod channel_members;

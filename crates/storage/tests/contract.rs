@@ -6,6 +6,7 @@ mod contract {
     mod audit_stream;
     mod backup_targets;
     mod batches;
+    mod brand_image;
     mod categories;
     mod channels;
     mod dump;

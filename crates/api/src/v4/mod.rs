@@ -3,6 +3,7 @@
 mod audits;
 mod backups;
 mod bots;
+mod brand;
 mod categories;
 mod channels;
 mod commands;
@@ -18,6 +19,7 @@ mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
+mod properties;
 mod reactions;
 mod roles;
 mod security_alerts;
@@ -39,6 +41,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(audits::routes)
         .with(backups::routes)
         .with(bots::routes)
+        .with(brand::routes)
         .with(categories::routes)
         .with(channels::routes)
         .with(commands::routes)
@@ -54,6 +57,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)
+        .with(properties::routes)
         .with(reactions::routes)
         .with(roles::routes)
         .with(sessions::routes)

@@ -185,6 +185,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["patch_cpa_field"], Json(r#"{"name":"Place"}"#)),
     (&["patch_cpa_values", "patch_cpa_values_for_user"], Json(r#"{"{field_id}":"here"}"#)),
     (&["create_terms_of_service"], Json(r#"{"text":"be kind"}"#)),
+    (&["search_property_fields"], Json(r#"{"object_types":["system"],"target_type":"system","target_id":""}"#)),
     (&["mark_notices_viewed"], Json(r#"["notice"]"#)),
     (&["get_ancillary_permissions_post"], Json(r#"["create_post"]"#)),
     (&["post_log"], Json(r#"{"level":"ERROR","message":"from a client"}"#)),

@@ -35,12 +35,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "brand image",
-        operations: &["DELETE /brand/image", "GET /brand/image", "POST /brand/image"],
-        client: &[public("EnableCustomBrand")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "burn on read",
         operations: &["DELETE /posts/{post_id}/burn", "GET /posts/{post_id}/reveal"],
         client: &[logged_in("EnableBurnOnRead")],
