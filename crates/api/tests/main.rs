@@ -57,6 +57,7 @@ mod permissions_reference;
 mod post_lists;
 mod post_props;
 mod posts;
+mod profile_attributes;
 mod proof;
 mod quotas;
 mod reactions;

@@ -36,6 +36,7 @@ pub mod passkeys;
 mod passwords;
 pub mod posts;
 pub mod preferences;
+pub mod profile_attributes;
 pub mod reactions;
 mod retry;
 pub mod roles;

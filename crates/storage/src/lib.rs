@@ -58,6 +58,7 @@ pub mod own_limits;
 pub mod passkeys;
 pub mod posts;
 pub mod preferences;
+pub mod profile_attributes;
 pub mod reactions;
 pub mod roles;
 pub mod samples;

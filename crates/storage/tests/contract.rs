@@ -33,6 +33,7 @@ mod contract {
     mod passkeys;
     mod people;
     mod posts;
+    mod profile_attributes;
     mod proxy;
     mod publishing;
     mod reads;

@@ -7,6 +7,7 @@ mod brand;
 mod categories;
 mod channels;
 mod commands;
+mod custom_profile_attributes;
 mod database;
 mod emoji;
 mod files;
@@ -45,6 +46,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(categories::routes)
         .with(channels::routes)
         .with(commands::routes)
+        .with(custom_profile_attributes::routes)
         .with(database::routes)
         .with(emoji::routes)
         .with(files::routes)

@@ -31,6 +31,7 @@ pub mod outgoing;
 pub mod passkeys;
 pub mod passwords;
 pub mod posts;
+pub mod profile_attributes;
 pub mod properties;
 pub mod second_factors;
 pub mod security_alerts;

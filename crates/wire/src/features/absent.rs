@@ -92,21 +92,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "custom profile attributes",
-        operations: &[
-            "GET /custom_profile_attributes/fields",
-            "POST /custom_profile_attributes/fields",
-            "DELETE /custom_profile_attributes/fields/{field_id}",
-            "PATCH /custom_profile_attributes/fields/{field_id}",
-            "GET /custom_profile_attributes/group",
-            "PATCH /custom_profile_attributes/values",
-            "GET /users/{user_id}/custom_profile_attributes",
-            "PATCH /users/{user_id}/custom_profile_attributes",
-        ],
-        client: &[public("FeatureFlagCustomProfileAttributes")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "data retention",
         operations: &[
             "GET /data_retention/policies",

@@ -22,6 +22,21 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "custom profile attributes",
+        operations: &[
+            "GET /custom_profile_attributes/fields",
+            "POST /custom_profile_attributes/fields",
+            "DELETE /custom_profile_attributes/fields/{field_id}",
+            "PATCH /custom_profile_attributes/fields/{field_id}",
+            "GET /custom_profile_attributes/group",
+            "PATCH /custom_profile_attributes/values",
+            "GET /users/{user_id}/custom_profile_attributes",
+            "PATCH /users/{user_id}/custom_profile_attributes",
+        ],
+        client: &[public("FeatureFlagCustomProfileAttributes")],
+        ..Feature::served()
+    },
+    Feature {
         name: "sign up",
         operations: &["POST /users"],
         client: &[public("EnableSignUpWithEmail"), public("EnableUserCreation")],
