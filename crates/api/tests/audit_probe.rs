@@ -75,7 +75,14 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "PUT /api/v4/users/{user_id}/mfa",
         ],
     ),
-    ("it is the caller's own", &["POST /api/v4/channels/group", "PUT /api/v4/users/sessions/device"]),
+    (
+        "it is the caller's own",
+        &[
+            "PATCH /api/v4/custom_profile_attributes/values",
+            "POST /api/v4/channels/group",
+            "PUT /api/v4/users/sessions/device",
+        ],
+    ),
     ("an integration posts for its owner", &["POST /hooks/{hook_id}"]),
 ];
 

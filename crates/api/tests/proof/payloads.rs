@@ -182,7 +182,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["create_job"], Json(r#"{"type":"delivery_queue"}"#)),
     (&["update_job_status"], Json(r#"{"status":"cancel_requested"}"#)),
     (&["create_cpa_field"], Json(r#"{"name":"Place","type":"text"}"#)),
-    (&["patch_cpa_field"], Json(r#"{"name":"Place"}"#)),
+    (&["patch_cpa_field"], Json(r#"{"name":"Town"}"#)),
     (&["patch_cpa_values", "patch_cpa_values_for_user"], Json(r#"{"{field_id}":"here"}"#)),
     (&["create_terms_of_service"], Json(r#"{"text":"be kind"}"#)),
     (&["search_property_fields"], Json(r#"{"object_types":["system"],"target_type":"system","target_id":""}"#)),
