@@ -193,6 +193,14 @@ impl Images for ImageWorker {
         .await
     }
 
+    async fn fit_picture(&self, person: UserId, bytes: Bytes, (max_width, max_height): (u32, u32)) -> Result<EncodedImage> {
+        self.run_with_source(Lane::Icons(person), ImageSource::Bytes(bytes), move |budget, source| {
+            let (_, image) = decoding::decode(budget, source)?;
+            scaling::encode_png(&scaling::shrink_to_fit(&image, max_width, max_height)?)
+        })
+        .await
+    }
+
     async fn resize_emoji(&self, person: UserId, bytes: Bytes) -> Result<EncodedImage> {
         let original = bytes.clone();
         self.run_with_source(Lane::Icons(person), ImageSource::Bytes(bytes), move |budget, _| emoji::shrink(budget, original)).await

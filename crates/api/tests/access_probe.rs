@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 
 /// The routes that need no session. Those that are not public information check a password, a token or a signature.
 const PUBLIC: &[&str] = &[
+    "GET /api/v4/brand/image",
     "GET /api/v4/config/client",
     "GET /api/v4/license/client",
     "GET /api/v4/openapi.json",

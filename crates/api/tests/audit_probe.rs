@@ -30,6 +30,7 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "POST /api/v4/posts/ids",
             "POST /api/v4/posts/ids/reactions",
             "POST /api/v4/posts/search",
+            "POST /api/v4/properties/groups/{group_name}/fields/search",
             "POST /api/v4/roles/names",
             "POST /api/v4/teams/search",
             "POST /api/v4/teams/{team_id}/channels/ids",
@@ -73,7 +74,14 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "PUT /api/v4/users/{user_id}/mfa",
         ],
     ),
-    ("it is the caller's own", &["POST /api/v4/channels/group", "PUT /api/v4/users/sessions/device"]),
+    (
+        "it is the caller's own",
+        &[
+            "PATCH /api/v4/custom_profile_attributes/values",
+            "POST /api/v4/channels/group",
+            "PUT /api/v4/users/sessions/device",
+        ],
+    ),
     ("an integration posts for its owner", &["POST /hooks/{hook_id}"]),
 ];
 

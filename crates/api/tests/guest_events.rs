@@ -31,6 +31,10 @@ const TABLE: &[(&str, Receives)] = &[
     ("channel_updated", Receives::OwnChannels),
     ("channel_viewed", Receives::Own),
     ("config_changed", Receives::All),
+    ("custom_profile_attributes_field_created", Receives::All),
+    ("custom_profile_attributes_field_deleted", Receives::All),
+    ("custom_profile_attributes_field_updated", Receives::All),
+    ("custom_profile_attributes_values_updated", Receives::OwnChannels),
     ("delete_team", Receives::All),
     ("direct_added", Receives::OwnChannels),
     ("emoji_added", Receives::OwnChannels),
@@ -136,6 +140,11 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     let group = person.post("/groups", group).await.ok();
     let removed = Some(json!({"user_ids": [person.id]}));
     person.call(http::Method::DELETE, &format!("/groups/{}/members", id(&group)), removed).await.ok();
+    let fields = "/custom_profile_attributes/fields";
+    let field = fixture.root.post(fields, json!({"name": format!("field of {}", person.username), "type": "user"})).await.ok();
+    fixture.root.patch(&format!("{fields}/{}", id(&field)), json!({"type": "text"})).await.ok();
+    person.patch("/custom_profile_attributes/values", json!({id(&field): "word"})).await.ok();
+    fixture.root.delete(&format!("{fields}/{}", id(&field))).await.ok();
     let categories = format!("/users/me/teams/{team}/channels/categories");
     let category = json!({"user_id": person.id, "team_id": team, "display_name": "mine", "channel_ids": []});
     let category = person.post(&categories, category).await.ok();
@@ -210,7 +219,9 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
         assert!(*receives == Receives::All || is_anonymous_emoji, "{text}");
     }
     let names: BTreeSet<&str> = of_strangers.iter().map(|event| event["event"].as_str().unwrap()).collect();
-    assert_eq!(names, BTreeSet::from(["config_changed", "emoji_added", "role_updated", "update_team"]));
+    let fields = ["created", "deleted", "updated"].map(|change| format!("custom_profile_attributes_field_{change}"));
+    let for_everybody = ["config_changed", "emoji_added", "role_updated", "update_team"];
+    assert_eq!(names, fields.iter().map(String::as_str).chain(for_everybody).collect());
 
     // Around the guest.
     let fay = fixture.server.create_user("fay").await;

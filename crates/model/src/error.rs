@@ -11,6 +11,8 @@ pub enum Kind {
     NotFound,
     Conflict,
     TooLarge,
+    /// Well-formed, but not what is asked for. Where Mattermost says so.
+    Unprocessable,
     TooManyRequests,
     Internal,
     NotImplemented,

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::channel::{Channel, ChannelMember};
 use crate::group::{Group, GroupMember};
-use crate::id::{CategoryId, ChannelId, InvitationId, PostId, SessionId, TeamId, UserId};
+use crate::id::{CategoryId, ChannelId, InvitationId, PostId, PropertyId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::mail::AccountMail;
 use crate::post::{PostView, Reaction, Thread, ThreadReader};
+use crate::profile_attribute::{ProfileField, ProfileValue, Visibility};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
 use crate::time::Millis;
@@ -38,6 +39,27 @@ pub struct MentionChange {
 impl MentionChange {
     pub const fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Who gets values of profiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValuesFor {
+    /// Everybody who may see the person.
+    All,
+    /// Everybody but guests: the values name people, whom a guest may not see.
+    Members,
+    /// The person alone.
+    Owner,
+}
+
+impl ValuesFor {
+    pub const fn of(field: &ProfileField) -> Self {
+        match field.attrs.visibility {
+            Visibility::Hidden => Self::Owner,
+            _ if field.kind.names_people() => Self::Members,
+            _ => Self::All,
+        }
     }
 }
 
@@ -208,6 +230,24 @@ pub enum Event {
         user_id: UserId,
         team_id: TeamId,
         order: Vec<String>,
+    },
+
+    ProfileFieldCreated(ProfileField),
+    ProfileFieldUpdated {
+        field: ProfileField,
+        /// With another kind of content nobody has a value any more.
+        deletes_values: bool,
+    },
+    ProfileFieldDeleted {
+        field_id: PropertyId,
+    },
+    /// What a person entered, or removed.
+    ProfileValuesUpdated {
+        user_id: UserId,
+        values: Vec<ProfileValue>,
+        audience: ValuesFor,
+        /// The user's channels: guests receive the event if they are in one of them.
+        channels: Arc<[ChannelId]>,
     },
 
     EmojiAdded {

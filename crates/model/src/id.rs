@@ -133,7 +133,7 @@ macro_rules! for_each_id_type {
         $callback! {
             UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
             IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
-            DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, MagicLinkCodeId,
+            DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, PropertyId, MagicLinkCodeId,
             PasskeyId, PasskeyCeremonyId, SecurityAlertId,
         }
     };

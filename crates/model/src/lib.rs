@@ -27,6 +27,7 @@ pub mod mail;
 pub mod permission;
 pub mod ports;
 pub mod post;
+pub mod profile_attribute;
 pub mod proxy;
 pub mod role;
 pub mod sample;

@@ -6,6 +6,7 @@ mod contract {
     mod audit_stream;
     mod backup_targets;
     mod batches;
+    mod brand_image;
     mod categories;
     mod channels;
     mod dump;
@@ -32,6 +33,7 @@ mod contract {
     mod passkeys;
     mod people;
     mod posts;
+    mod profile_attributes;
     mod proxy;
     mod publishing;
     mod reads;

@@ -22,6 +22,7 @@ pub const fn status_code(kind: Kind) -> u16 {
         Kind::NotFound => 404,
         Kind::Conflict => 409,
         Kind::TooLarge => 413,
+        Kind::Unprocessable => 422,
         Kind::TooManyRequests => 429,
         Kind::Internal => 500,
         Kind::NotImplemented => 501,

@@ -31,6 +31,8 @@ pub mod passkey;
 pub mod permission;
 pub mod post;
 pub mod preference;
+pub mod profile_attribute;
+pub mod property;
 pub mod proxy;
 pub mod reaction;
 pub mod role;

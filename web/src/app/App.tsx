@@ -27,6 +27,7 @@ import { useEntities } from '@/state/store';
 import { dismissToast, openDialog, useUi } from '@/state/ui';
 import { AnnouncementBanner } from './AnnouncementBanner';
 import css from './app.module.css';
+import { ClassificationBanner } from './ClassificationBanner';
 import { DialogHost } from './DialogHost';
 import { ErrorBoundary } from './ErrorBoundary';
 import { JoinByGuestLink } from './JoinByGuestLink';
@@ -50,7 +51,11 @@ export function App() {
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queries}>
         <TooltipProvider>
-          <ErrorBoundary><Router base={basePath}><SessionRoutes /></Router></ErrorBoundary>
+          <div className={css.page}>
+            <ClassificationBanner position="top" />
+            <div className={css.belowBanner}><ErrorBoundary><Router base={basePath}><SessionRoutes /></Router></ErrorBoundary></div>
+            <ClassificationBanner position="bottom" />
+          </div>
           <Toasts items={toasts} closeLabel={t('action.close')} onDismiss={dismissToast} />
         </TooltipProvider>
       </QueryClientProvider>

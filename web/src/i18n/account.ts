@@ -1,5 +1,9 @@
 // English: the pages by which people come in, and what protects an account.
 export const account = {
+  'attributes.managed': 'is filled in by administrators.',
+  'attributes.notSet': 'Not filled in',
+  'attributes.save': 'Save details',
+  'attributes.title': 'More details',
   'auth.email': 'Email',
   'auth.hidePassword': 'Hide password',
   'auth.login': 'Email or username',

@@ -57,6 +57,8 @@ function handlePosted(s: Entities, event: RawEvent): Outcome {
   };
 }
 
+const attributesChanged: Handler = (s) => withState({ ...s, attributeChanges: s.attributeChanges + 1 });
+
 const handlers: Record<string, Handler> = {
   posted: handlePosted,
   ephemeral_message: handlePosted,
@@ -179,6 +181,10 @@ const handlers: Record<string, Handler> = {
     const user = parseJson<UserProfile>(e.data.user);
     return withState(user ? users.receiveUsers(s, [user]) : s);
   },
+  custom_profile_attributes_field_created: attributesChanged,
+  custom_profile_attributes_field_updated: attributesChanged,
+  custom_profile_attributes_field_deleted: attributesChanged,
+  custom_profile_attributes_values_updated: attributesChanged,
   received_group: (s, e) => {
     const group = parseJson<Group>(e.data.group);
     return withState(group ? groups.receiveGroups(s, [group]) : s);

@@ -208,6 +208,16 @@ async fn icons_are_squares_from_the_centre() {
 }
 
 #[tokio::test]
+async fn a_picture_is_scaled_to_fit_and_keeps_its_form() {
+    let worker = worker(ImageSettings::default());
+    for (size, fitting) in [((2400, 800), (1200, 400)), ((100, 1600), (50, 800)), ((40, 20), (40, 20))] {
+        let picture = worker.fit_picture(ANN, encode(&photo(size.0, size.1), image::ImageFormat::Jpeg), (1200, 800)).await.unwrap();
+        assert_eq!((picture.format, (picture.width_px, picture.height_px)), (ImageFormat::Png, fitting));
+    }
+    assert!(worker.fit_picture(ANN, Bytes::from_static(b"<svg/>"), (1200, 800)).await.unwrap_err().is(IMAGE_INVALID));
+}
+
+#[tokio::test]
 async fn large_emoji_are_scaled_down_and_stay_animated() {
     let worker = worker(ImageSettings::default());
     for small in [animation(128, 64, 3), encode(&photo(128, 128), image::ImageFormat::Png)] {

@@ -34,6 +34,7 @@ const PAGES: &[&str] = &[
     "guests",
     "roles",
     "groups",
+    "profile-attributes",
     "announcements",
     "audit",
     "security-alerts",

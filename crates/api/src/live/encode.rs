@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use guildhall_model::channel::{Channel, ChannelKind};
-use guildhall_model::event::Posted;
+use guildhall_model::event::{Posted, ValuesFor};
 use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
 use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, group, post, preference, reaction, role, team, thread, user};
+use guildhall_wire::{category, channel, config, emoji, group, post, preference, profile_attribute, reaction, role, team, thread, user};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -166,6 +166,10 @@ fn messages(event: Event) -> Vec<HubMessage> {
                 variant(&hidden, Audience::everyone().only_guests_outside(creator_channels)),
             ]
         }
+        event @ (Event::ProfileFieldCreated(_)
+        | Event::ProfileFieldUpdated { .. }
+        | Event::ProfileFieldDeleted { .. }
+        | Event::ProfileValuesUpdated { .. }) => profile_attribute_messages(event),
         event @ (Event::GroupChanged { .. } | Event::GroupMembersAdded(_) | Event::GroupMembersRemoved { .. }) => group_messages(event),
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::ConfigChanged { settings, server_info } => {
@@ -231,6 +235,33 @@ fn thread_messages(event: Event) -> Vec<HubMessage> {
                 broadcast = broadcast.in_channel(channel);
             }
             vec![deliver("thread_read_changed", &json!({"timestamp": timestamp}), &broadcast, Audience::user(user_id))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Fields are everybody's, values are for those who see the person.
+fn profile_attribute_messages(event: Event) -> Vec<HubMessage> {
+    let field_event = |name: &str, data: Value| vec![to_everyone(&format!("custom_profile_attributes_field_{name}"), &data)];
+    match event {
+        Event::ProfileFieldCreated(field) => field_event("created", json!({"field": profile_attribute::to_wire(&field)})),
+        Event::ProfileFieldUpdated { field, deletes_values } => {
+            field_event("updated", json!({"field": profile_attribute::to_wire(&field), "delete_values": deletes_values}))
+        }
+        Event::ProfileFieldDeleted { field_id } => field_event("deleted", json!({"field_id": field_id})),
+        Event::ProfileValuesUpdated { user_id, values, audience, channels } => {
+            let name = "custom_profile_attributes_values_updated";
+            let data = json!({"user_id": user_id, "values": profile_attribute::values_to_wire(values)});
+            let others = |channels| {
+                let audience = Audience::everyone().omit_user(user_id).guests_in(channels);
+                deliver(name, &data, &Broadcast::default().omit_user(user_id), audience)
+            };
+            let to_others = match audience {
+                ValuesFor::All => Some(others(channels)),
+                ValuesFor::Members => Some(others(Arc::default())),
+                ValuesFor::Owner => None,
+            };
+            to_others.into_iter().chain([to_user(name, &data, user_id)]).collect()
         }
         _ => Vec::new(),
     }

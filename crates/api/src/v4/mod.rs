@@ -3,9 +3,11 @@
 mod audits;
 mod backups;
 mod bots;
+mod brand;
 mod categories;
 mod channels;
 mod commands;
+mod custom_profile_attributes;
 mod database;
 mod emoji;
 mod files;
@@ -18,6 +20,7 @@ mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
+mod properties;
 mod reactions;
 mod roles;
 mod security_alerts;
@@ -39,9 +42,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(audits::routes)
         .with(backups::routes)
         .with(bots::routes)
+        .with(brand::routes)
         .with(categories::routes)
         .with(channels::routes)
         .with(commands::routes)
+        .with(custom_profile_attributes::routes)
         .with(database::routes)
         .with(emoji::routes)
         .with(files::routes)
@@ -54,6 +59,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)
+        .with(properties::routes)
         .with(reactions::routes)
         .with(roles::routes)
         .with(sessions::routes)

@@ -67,6 +67,8 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
             fixture.person(Role::Admin).put(&format!("/limits/channels/{channel}"), json!({"storage_files": 1_000_000})).await;
             channel
         }
+        "group_name" => "access_control".to_owned(),
+        "object_type" => "system".to_owned(),
         "role_name" => "channel_user".to_owned(),
         "searched" => SEARCHED.to_owned(),
         "category" => "display_settings".to_owned(),

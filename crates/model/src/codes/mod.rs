@@ -11,6 +11,7 @@ macro_rules! codes {
 pub(crate) use codes;
 
 pub mod backups;
+pub mod brand;
 pub mod channels;
 pub mod context;
 pub mod database;
@@ -31,6 +32,8 @@ pub mod outgoing;
 pub mod passkeys;
 pub mod passwords;
 pub mod posts;
+pub mod profile_attributes;
+pub mod properties;
 pub mod second_factors;
 pub mod security_alerts;
 pub mod storage;

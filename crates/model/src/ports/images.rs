@@ -92,6 +92,9 @@ pub trait Images: Send + Sync {
     /// Crops the centre to a square PNG of at most `side_px`: profile pictures and team icons.
     async fn create_square_icon(&self, person: UserId, bytes: Bytes, side_px: u32) -> Result<EncodedImage>;
 
+    /// Scales an image down to this width and height at most, as a PNG; a smaller one keeps its size.
+    async fn fit_picture(&self, person: UserId, bytes: Bytes, max_px: (u32, u32)) -> Result<EncodedImage>;
+
     /// Scales an image to fit a custom emoji (128x128); a smaller one is returned unchanged, animation is kept.
     async fn resize_emoji(&self, person: UserId, bytes: Bytes) -> Result<EncodedImage>;
 

@@ -24,8 +24,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, AuditExport, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Quotas, SecondFactors,
-    SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
+    Announcement, AuditExport, Classification, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Quotas,
+    SecondFactors, SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -43,6 +43,7 @@ settings! {
     Settings {
         site: Site,
         announcement: Announcement,
+        classification: Classification,
         signup: Signup,
         guests: Guests,
         sessions: Sessions,

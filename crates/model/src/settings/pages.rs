@@ -11,6 +11,7 @@ const PAGES: &[(&str, Page)] = &[
     ("site.url", EnvironmentWebServer),
     ("site.default_locale", SiteLocalization),
     ("announcement", SiteAnnouncementBanner),
+    ("classification", SiteAnnouncementBanner),
     ("signup", AuthenticationSignup),
     ("signup.require_verified_email", AuthenticationEmail),
     ("signup.password_min_chars", AuthenticationPassword),

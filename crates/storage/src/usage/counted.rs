@@ -18,6 +18,8 @@ pub enum Counted {
     /// People, roles, channels and teams with limits of their own.
     OwnLimits,
     BackupTargets,
+    /// Custom profile attributes.
+    ProfileFields,
     EmojiOf(UserId),
     /// Custom groups, archived ones too.
     Groups,
@@ -66,7 +68,7 @@ impl Counted {
             | Self::OAuthAppsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team) | Self::MembersOf(team) | Self::OutgoingWebhooksIn(team) | Self::CommandsIn(team) => Lock::Team(team),
-            Self::Emoji | Self::Groups | Self::OwnLimits | Self::BackupTargets => Lock::Server,
+            Self::Emoji | Self::Groups | Self::OwnLimits | Self::BackupTargets | Self::ProfileFields => Lock::Server,
         }
     }
 
@@ -78,6 +80,7 @@ impl Counted {
             Self::AccessTokensOf(user) => ("SELECT COUNT(*) FROM access_tokens t WHERE t.user_id = ?", params![user]),
             Self::Emoji => ("SELECT COUNT(*) FROM emoji t WHERE t.delete_at = 0", Vec::new()),
             Self::BackupTargets => ("SELECT COUNT(*) FROM backup_targets t", Vec::new()),
+            Self::ProfileFields => ("SELECT COUNT(*) FROM profile_fields t", Vec::new()),
             Self::OwnLimits => ("SELECT COUNT(*) FROM own_limits t", Vec::new()),
             Self::EmojiOf(user) => ("SELECT COUNT(*) FROM emoji t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
             Self::Groups => ("SELECT COUNT(*) FROM user_groups t", Vec::new()),

@@ -35,12 +35,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "brand image",
-        operations: &["DELETE /brand/image", "GET /brand/image", "POST /brand/image"],
-        client: &[public("EnableCustomBrand")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "burn on read",
         operations: &["DELETE /posts/{post_id}/burn", "GET /posts/{post_id}/reveal"],
         client: &[logged_in("EnableBurnOnRead")],
@@ -95,21 +89,6 @@ pub(super) const ABSENT: &[Feature] = &[
             "GET /content_flagging/team/{team_id}/status",
         ],
         client: &[public("FeatureFlagContentFlagging"), logged_in("ContentFlaggingEnabled")],
-        ..Feature::absent()
-    },
-    Feature {
-        name: "custom profile attributes",
-        operations: &[
-            "GET /custom_profile_attributes/fields",
-            "POST /custom_profile_attributes/fields",
-            "DELETE /custom_profile_attributes/fields/{field_id}",
-            "PATCH /custom_profile_attributes/fields/{field_id}",
-            "GET /custom_profile_attributes/group",
-            "PATCH /custom_profile_attributes/values",
-            "GET /users/{user_id}/custom_profile_attributes",
-            "PATCH /users/{user_id}/custom_profile_attributes",
-        ],
-        client: &[public("FeatureFlagCustomProfileAttributes")],
         ..Feature::absent()
     },
     Feature {

@@ -5,6 +5,38 @@ use super::{Feature, logged_in, public};
 pub(super) const SERVED: &[Feature] = &[
     Feature { name: "announcement banner", license: &["Announcement"], setting: Some("announcement.enabled"), ..Feature::served() },
     Feature {
+        name: "brand image",
+        operations: &["DELETE /brand/image", "GET /brand/image", "POST /brand/image"],
+        setting: Some("site.custom_brand"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "classification banner",
+        operations: &[
+            "POST /properties/groups/{id}/fields/search",
+            "GET /properties/groups/{id}/system/values",
+            "GET /properties/groups/{id}/{id}/fields",
+            "GET /properties/groups/{id}/{id}/values/{id}",
+        ],
+        setting: Some("classification.enabled"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "custom profile attributes",
+        operations: &[
+            "GET /custom_profile_attributes/fields",
+            "POST /custom_profile_attributes/fields",
+            "DELETE /custom_profile_attributes/fields/{field_id}",
+            "PATCH /custom_profile_attributes/fields/{field_id}",
+            "GET /custom_profile_attributes/group",
+            "PATCH /custom_profile_attributes/values",
+            "GET /users/{user_id}/custom_profile_attributes",
+            "PATCH /users/{user_id}/custom_profile_attributes",
+        ],
+        client: &[public("FeatureFlagCustomProfileAttributes")],
+        ..Feature::served()
+    },
+    Feature {
         name: "sign up",
         operations: &["POST /users"],
         client: &[public("EnableSignUpWithEmail"), public("EnableUserCreation")],

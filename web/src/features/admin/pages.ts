@@ -1,6 +1,6 @@
 // All pages of the system console, in the order of the menu. A page is one entry here, a component, and a file of strings in
 // i18n/admin/.
-import { Activity, BarChart3, DatabaseBackup, HardDrive, Megaphone, ScrollText, ShieldAlert, ShieldCheck, Stethoscope, type LucideIcon } from 'lucide-react';
+import { Activity, BarChart3, ContactRound, DatabaseBackup, HardDrive, Image, LockKeyhole, Megaphone, ScrollText, ShieldAlert, ShieldCheck, Stethoscope, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { AdminMessageKey } from '@/i18n/admin';
 
@@ -37,13 +37,16 @@ const adminSections: AdminSection[] = [
     title: 'section.people',
     pages: [
       { page: 'roles', title: 'roles.title', permission: 'sysconsole_read_user_management_permissions', icon: ShieldCheck, view: lazy(() => import('./roles/RolesPage')) },
+      { page: 'attributes', title: 'attributes.title', permission: 'manage_system', icon: ContactRound, view: lazy(() => import('./attributes/AttributesPage')) },
     ],
   },
   {
     section: 'site',
     title: 'section.site',
     pages: [
+      { page: 'brand', title: 'brand.title', permission: 'sysconsole_read_site_customization', icon: Image, view: lazy(() => import('./brand/BrandPage')) },
       { page: 'announcement', title: 'announcement.title', permission: 'sysconsole_read_site_announcement_banner', icon: Megaphone, view: lazy(() => import('./announcement/AnnouncementPage')) },
+      { page: 'classification', title: 'classification.title', permission: 'sysconsole_read_site_announcement_banner', icon: LockKeyhole, view: lazy(() => import('./classification/ClassificationPage')) },
       { page: 'terms-of-service', title: 'terms.title', permission: 'sysconsole_read_compliance_custom_terms_of_service', icon: ScrollText, view: lazy(() => import('./terms/TermsPage')) },
     ],
   },

@@ -1,8 +1,10 @@
 // The layout of log-in, sign-up and set-up: a banner on one side, the form on the other.
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { brandImageUrl } from '@/api/brand';
 import { Logo } from '@/design/primitives';
 import { t } from '@/i18n';
 import { cx } from '@/lib/text';
+import { Markdown } from '@/messages/markdown/Markdown';
 import { useEntities } from '@/state/store';
 import css from './auth.module.css';
 
@@ -18,13 +20,16 @@ interface AuthLayoutProps {
 
 export function AuthLayout({ title, text, wide, progress, children, foot }: AuthLayoutProps) {
   const site = useEntities((s) => s.config.SiteName);
+  const isBranded = useEntities((s) => s.config.EnableCustomBrand === 'true');
   return (
     <div className={css.page}>
-      <aside className={css.banner} aria-hidden>
-        <BannerDrawing />
-        <p className={css.tagline}>{t('auth.tagline')}</p>
-        <p className={css.taglineText}>{t('auth.taglineText')}</p>
-      </aside>
+      {isBranded ? <Brand name={site ?? ''} /> : (
+        <aside className={css.banner} aria-hidden>
+          <BannerDrawing />
+          <p className={css.tagline}>{t('auth.tagline')}</p>
+          <p className={css.taglineText}>{t('auth.taglineText')}</p>
+        </aside>
+      )}
       <main className={css.side}>
         <div className={cx(css.panel, wide && css.wide)}>
           <div className={css.brand}><Logo size={30} /><span>{site && site !== 'Mattermost' ? site : 'Guildhall'}</span></div>
@@ -40,6 +45,18 @@ export function AuthLayout({ title, text, wide, progress, children, foot }: Auth
         </div>
       </main>
     </div>
+  );
+}
+
+// The picture and the text of the administrators.
+function Brand({ name }: { name: string }) {
+  const text = useEntities((s) => s.config.CustomBrandText ?? '');
+  const [hasImage, setHasImage] = useState(true);
+  return (
+    <aside className={cx(css.banner, css.branded)} data-testid="brand">
+      {hasImage ? <img className={css.brandImage} src={brandImageUrl()} alt={name} data-testid="brand-image" onError={() => setHasImage(false)} /> : <BannerDrawing />}
+      {text && <div className={css.brandText} data-testid="brand-text"><Markdown text={text} team="" /></div>}
+    </aside>
   );
 }
 

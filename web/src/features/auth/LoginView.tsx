@@ -17,6 +17,7 @@ import { useLogIn } from './useLogIn';
 
 export function LoginView() {
   const open = useEntities((s) => s.config.EnableOpenServer === 'true');
+  const description = useEntities((s) => s.config.CustomDescriptionText ?? '');
   const offersPasskeys = useEntities((s) => s.config.EnablePasskeys === 'true') && hasPasskeys();
   const byLink = useEntities((s) => whoMayUseMagicLinks(s.config));
   const [login, setLogin] = useState('');
@@ -34,6 +35,7 @@ export function LoginView() {
   return (
     <AuthLayout
       title={t('login.title')}
+      text={description || undefined}
       foot={open ? <>{t('login.new')} <Link href="/signup_user_complete/">{t('login.signUp')}</Link></> : t('login.inviteOnly')}
     >
       <form className={css.form} onSubmit={onSubmit} data-testid="login-form">

@@ -16,6 +16,7 @@ import { displayName, isAdmin } from '@/state/entities/users';
 import { getState, useEntities } from '@/state/store';
 import { closeDialog, openDialog, toastError } from '@/state/ui';
 import css from './dialogs.module.css';
+import { ProfileAttributes } from './ProfileAttributes';
 
 const statusNames: Record<string, MessageKey> = { online: 'status.online', away: 'status.away', dnd: 'status.dnd', offline: 'status.offline' };
 
@@ -54,6 +55,7 @@ export function ProfileDialog({ userId }: { userId: string }) {
           {user.bot_description && <><dt>{t('user.about')}</dt><dd>{user.bot_description}</dd></>}
         </dl>
       )}
+      <ProfileAttributes userId={user.id} />
     </Dialog>
   );
 }

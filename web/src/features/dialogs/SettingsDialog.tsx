@@ -15,6 +15,7 @@ import { DISPLAY_SETTINGS, EMOTICONS, FORMULAS, useParseOptions } from '@/messag
 import { displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
+import { AttributeSettings } from './AttributeSettings';
 import css from './dialogs.module.css';
 import { NotificationSettings } from './NotificationSettings';
 import { PasskeySettings } from './PasskeySettings';
@@ -100,8 +101,9 @@ function Profile() {
       <div className={css.pair}>{field('first_name', 'settings.firstName')}{field('last_name', 'settings.lastName')}</div>
       {field('nickname', 'settings.nickname', 'settings.nicknameHint')}
       {field('position', 'settings.position')}
-      <StorageUse />
       <div className={css.buttons}><Button variant="primary" busy={busy} onClick={() => void save()}>{t('action.save')}</Button></div>
+      <AttributeSettings userId={me.id} />
+      <StorageUse />
     </div>
   );
 }

@@ -2,7 +2,10 @@
 import { translator } from '../index';
 import { alertsMessages } from './alerts';
 import { announcementMessages } from './announcement';
+import { attributesMessages } from './attributes';
 import { backupsMessages } from './backups';
+import { brandMessages } from './brand';
+import { classificationMessages } from './classification';
 import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
@@ -10,7 +13,7 @@ import { monitoringMessages } from './monitoring';
 import { rolesMessages } from './roles';
 import { termsMessages } from './terms';
 
-const en = { ...alertsMessages, ...announcementMessages, ...backupsMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...rolesMessages, ...termsMessages };
+const en = { ...alertsMessages, ...announcementMessages, ...attributesMessages, ...backupsMessages, ...brandMessages, ...classificationMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...rolesMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

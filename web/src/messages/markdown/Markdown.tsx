@@ -4,6 +4,7 @@ import { requestUsersByName } from '@/data/users';
 import { findEmoji, useEmojiTable } from '@/emoji/data';
 import { NAMES_PER_MESSAGE_MAX, requestEmoji } from '@/emoji/requests';
 import { cx } from '@/lib/text';
+import { useEntities } from '@/state/store';
 import { blockElements, inlineElements } from './elements';
 import css from './markdown.module.css';
 import type { ChannelMentions } from './Marks';
@@ -11,18 +12,20 @@ import { useParseOptions } from './options';
 import { emojiNames, isOnlyEmoji, mentionedNames, parse, parseInline } from './parse';
 import type { Block } from './tree';
 
-/** Asks for the people and emoji of a text that the client does not know. */
+/** Asks for the people and emoji of a text that the client does not know; nobody answers where people log in. */
 function useRequests(blocks: Block[]): void {
   const table = useEmojiTable();
+  const isLoggedIn = useEntities((s) => s.meId !== '');
   useEffect(() => {
+    if (!isLoggedIn) return;
     const names = mentionedNames(blocks);
     if (names.length > 0) requestUsersByName(names);
-  }, [blocks]);
+  }, [blocks, isLoggedIn]);
   useEffect(() => {
-    if (!table) return;
+    if (!table || !isLoggedIn) return;
     const unknown = emojiNames(blocks).filter((name) => !findEmoji(table, name));
     if (unknown.length > 0) requestEmoji(unknown.slice(0, NAMES_PER_MESSAGE_MAX));
-  }, [blocks, table]);
+  }, [blocks, table, isLoggedIn]);
 }
 
 interface MarkdownProps {

@@ -38,6 +38,8 @@ export interface Entities {
   departures: Record<string, number>;
   // Counts new, edited, deleted and reacted posts per channel: a page that was requested before may lack them.
   postChanges: Record<string, number>;
+  // Counts changes of custom profile attributes; part of the query keys of fields and values, which are loaded again by it.
+  attributeChanges: number;
   posts: Record<string, Post>;
   // Deleted since the page was loaded: each is taken from the counts once.
   deletedPosts: Record<string, true>;
@@ -51,7 +53,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, groups: {}, myGroups: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
-  categories: {}, memberChanges: {}, departures: {}, postChanges: {}, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, departures: {}, postChanges: {}, attributeChanges: 0, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;

@@ -24,7 +24,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
-        .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
         .get("/schemes", Gate::System(Permission::SysconsoleReadUserManagementPermissions), get_schemes)
 }
 
@@ -66,10 +65,6 @@ async fn acknowledge_notification() -> ApiError {
 
 async fn test_notification() -> ApiError {
     codes::NO_PUSH.into()
-}
-
-async fn list_all_cpa_fields() -> EmptyList {
-    Json([])
 }
 
 async fn get_schemes() -> EmptyList {

@@ -2,6 +2,7 @@
 
 mod announcement;
 mod audit_export;
+mod classification;
 mod doctor;
 mod files;
 mod groups;
@@ -23,6 +24,7 @@ mod tls;
 
 pub use announcement::Announcement;
 pub use audit_export::AuditExport;
+pub use classification::Classification;
 pub use doctor::Doctor;
 pub use files::Files;
 pub use groups::Groups;

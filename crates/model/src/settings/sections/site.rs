@@ -27,6 +27,15 @@ section! {
             config: &[key("TeamSettings", "CustomDescriptionText")],
             client: &["CustomDescriptionText"], audience: Audience::Public,
         }
+        /// Whether the page where people log in shows a picture and a text of your own.
+        custom_brand: bool = false => {
+            config: &[key("TeamSettings", "EnableCustomBrand")], client: &["EnableCustomBrand"], audience: Audience::Public,
+        }
+        /// The text below that picture, with Markdown.
+        brand_text: String = "" => {
+            rule: chars(0, 500),
+            config: &[key("TeamSettings", "CustomBrandText")], client: &["CustomBrandText"], audience: Audience::Public,
+        }
         /// The language of people who have not chosen one, such as `en`.
         default_locale: String = "en" => {
             rule: chars(2, 16),
