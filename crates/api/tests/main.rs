@@ -16,6 +16,7 @@ mod categories;
 mod channels;
 mod commands;
 mod counts;
+mod data_exports;
 mod database;
 mod delegated_administrators;
 mod deletions;

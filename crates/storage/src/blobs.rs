@@ -16,6 +16,7 @@ pub(crate) const REFERENCES: &[(&str, &str)] = &[
     ("emoji", "blob_key"),
     ("users", "picture_key"),
     ("teams", "icon_key"),
+    ("data_exports", "blob_key"),
 ];
 
 /// Records a blob that a row no longer refers to, or that has no row yet.

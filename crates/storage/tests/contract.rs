@@ -8,6 +8,7 @@ mod contract {
     mod batches;
     mod categories;
     mod channels;
+    mod data_exports;
     mod dump;
     mod emoji;
     mod encryption;
@@ -31,6 +32,7 @@ mod contract {
     mod own_limits;
     mod passkeys;
     mod people;
+    mod personal_data;
     mod posts;
     mod proxy;
     mod publishing;

@@ -13,6 +13,7 @@ pub(crate) use codes;
 pub mod backups;
 pub mod channels;
 pub mod context;
+pub mod data_exports;
 pub mod database;
 pub mod emoji;
 pub mod files;
