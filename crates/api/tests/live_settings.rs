@@ -34,6 +34,7 @@ mod doctor;
 mod groups;
 mod mail;
 mod passwords;
+mod privacy;
 mod quotas;
 mod rates;
 mod second_factors;
@@ -47,7 +48,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 24] = [
+const GROUPS: [&Group; 25] = [
     &announcements::SHOWN,
     &audit_export::SYSLOG,
     &doctor::DOCTOR,
@@ -62,6 +63,7 @@ const GROUPS: [&Group; 24] = [
     &mail::SENDING,
     &mail::OFF,
     &passwords::POLICY,
+    &privacy::EXPORTS,
     &quotas::BYTES,
     &quotas::SUMS,
     &quotas::FILES,

@@ -18,6 +18,7 @@ mod channels;
 mod classification;
 mod commands;
 mod counts;
+mod data_exports;
 mod database;
 mod delegated_administrators;
 mod deletions;

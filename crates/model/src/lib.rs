@@ -9,6 +9,7 @@ pub mod channel;
 pub mod codes;
 pub mod console;
 pub mod content_type;
+pub mod data_export;
 pub mod database_mode;
 pub mod disk_forecast;
 pub mod emoji;

@@ -135,6 +135,8 @@ pub enum AccountMail {
     PasskeyRemoved {
         name: String,
     },
+    /// What somebody has asked for can be downloaded.
+    DataExportReady,
     /// To administrators.
     SecurityAlert {
         alert_id: SecurityAlertId,
@@ -172,6 +174,7 @@ impl AccountMail {
             Self::SecondFactorRemoved => "second_factor_removed",
             Self::PasskeyAdded { .. } => "passkey_added",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::DataExportReady => "data_export_ready",
             Self::SecurityAlert { .. } => "security_alert",
         }
     }
@@ -227,6 +230,7 @@ mod tests {
             AccountMail::SecondFactorRemoved,
             AccountMail::PasskeyAdded { name: "Phone".to_owned() },
             AccountMail::PasskeyRemoved { name: "Phone".to_owned() },
+            AccountMail::DataExportReady,
             AccountMail::SecurityAlert { alert_id: SecurityAlertId::from_bytes([2; 16]) },
         ];
         for mail in mails {

@@ -17,6 +17,7 @@ pub mod channels;
 pub mod commands;
 mod consumers;
 mod core;
+pub mod data_exports;
 pub mod database;
 pub mod deliveries;
 pub mod emoji;

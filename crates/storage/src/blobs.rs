@@ -17,6 +17,7 @@ pub(crate) const REFERENCES: &[(&str, &str)] = &[
     ("users", "picture_key"),
     ("teams", "icon_key"),
     ("brand_image", "blob_key"),
+    ("data_exports", "blob_key"),
 ];
 
 /// Records a blob that a row no longer refers to, or that has no row yet.

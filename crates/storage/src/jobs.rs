@@ -80,6 +80,18 @@ pub async fn active(db: &Reader, _server: Granted<Server>, kinds: &[JobType]) ->
     db.all(Job::select(&tail), in_values(kinds.iter().cloned())).await
 }
 
+/// Which of these types a worker has a job of.
+pub async fn running(db: &Reader, _server: Granted<Server>, kinds: &[JobType], now: Millis) -> Result<Vec<JobType>> {
+    let sql = format!(
+        "SELECT DISTINCT type FROM jobs WHERE status IN ('in_progress', 'cancel_requested') AND lease_until >= ? AND type IN {}",
+        in_list(kinds.len())
+    );
+    let mut values = params![now];
+    values.extend(in_values(kinds.iter().cloned()));
+    let names: Vec<String> = db.all(sql, values).await?;
+    Ok(names.iter().filter_map(|name| JobType::from_name(name)).collect())
+}
+
 /// Jobs of these types that are pending and due, or active with an expired lease; the longest due first.
 pub async fn due(db: &Reader, _server: Granted<Server>, kinds: &[JobType], now: Millis, limit: usize) -> Result<Vec<Job>> {
     let tail = format!(

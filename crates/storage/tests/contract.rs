@@ -9,6 +9,7 @@ mod contract {
     mod brand_image;
     mod categories;
     mod channels;
+    mod data_exports;
     mod dump;
     mod emoji;
     mod encryption;
@@ -32,6 +33,7 @@ mod contract {
     mod own_limits;
     mod passkeys;
     mod people;
+    mod personal_data;
     mod posts;
     mod profile_attributes;
     mod proxy;

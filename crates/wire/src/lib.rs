@@ -11,6 +11,7 @@ pub mod channel;
 pub mod command;
 pub mod common;
 pub mod config;
+pub mod data_export;
 pub mod database;
 pub mod emoji;
 pub mod error;

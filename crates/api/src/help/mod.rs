@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "passwords",
     "second-factors",
     "guests",
+    "privacy",
     "roles",
     "groups",
     "profile-attributes",

@@ -59,7 +59,7 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "file_id" => fixture.file(target).to_owned(),
         // A repository takes long to make; the tests of backups have some.
         // An authenticator takes a ceremony; the tests of passkeys have some.
-        "target_id" | "passkey_id" | "alert_id" => unknown_id(),
+        "target_id" | "passkey_id" | "alert_id" | "export_id" => unknown_id(),
         "scope" => "channels".to_owned(),
         "scope_id" => {
             let channel = text(&fixture.channel(target)["id"]);

@@ -2,6 +2,7 @@
 
 pub mod authenticator;
 pub mod passkey;
+pub mod zip;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

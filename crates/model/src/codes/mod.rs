@@ -14,6 +14,7 @@ pub mod backups;
 pub mod brand;
 pub mod channels;
 pub mod context;
+pub mod data_exports;
 pub mod database;
 pub mod emoji;
 pub mod files;

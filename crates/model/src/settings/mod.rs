@@ -24,7 +24,7 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Announcement, AuditExport, Classification, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Quotas,
+    Announcement, AuditExport, Classification, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Privacy, Quotas,
     SecondFactors, SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
@@ -50,6 +50,7 @@ settings! {
         log_in: LogIn,
         second_factors: SecondFactors,
         limits: Limits,
+        privacy: Privacy,
         terms_of_service: TermsOfService,
         teams: Teams,
         posts: Posts,

@@ -30,6 +30,7 @@ const PAGES: &[(&str, Page)] = &[
     ("limits.failed_login_wait_seconds_max", AuthenticationPassword),
     ("audit_export", ComplianceComplianceMonitoring),
     ("security_alerts", ComplianceComplianceMonitoring),
+    ("privacy", ComplianceDataRetentionPolicy),
     ("terms_of_service", ComplianceCustomTermsOfService),
     ("teams", SiteUsersAndTeams),
     ("posts", SitePosts),

@@ -1,6 +1,6 @@
 //! Claims due jobs for this node's worker.
 
-use guildhall_model::job::{Job, JobStatus, Lease, LeaseTerm};
+use guildhall_model::job::{Job, JobStatus, JobType, Lease, LeaseTerm};
 use guildhall_model::{Events, Result};
 use guildhall_storage::jobs;
 use tokio::sync::{Notify, watch};
@@ -53,7 +53,14 @@ impl Jobs<'_> {
         let now = self.clock.now();
         let term = LeaseTerm { owner: self.node, now, until: now.plus_ms(LEASE_MS) };
         let mut claimed = Vec::new();
-        for job in jobs::due(self.access.read(&grant), grant.server(), &registry::kinds(), now, limit).await? {
+        let db = self.access.read(&grant);
+        let alone = registry::kinds_alone();
+        let mut busy = jobs::running(db, grant.server(), &alone, now).await?;
+        let free: Vec<JobType> = registry::kinds().into_iter().filter(|kind| !busy.contains(kind)).collect();
+        for job in jobs::due(db, grant.server(), &free, now, limit).await? {
+            if busy.contains(&job.kind) {
+                continue;
+            }
             let lease = Lease { id: job.id, fence: job.fence };
             let mut write = self.access.write(&grant, "jobs.claim");
             if job.status == JobStatus::CancelRequested {
@@ -63,6 +70,7 @@ impl Jobs<'_> {
             }
             // Skipped on an error: another worker was faster, or the database is unavailable. The job stays due.
             if write.commit(Events::none("clients poll jobs")).await.is_ok() && job.status != JobStatus::CancelRequested {
+                busy.extend(alone.contains(&job.kind).then(|| job.kind.clone()));
                 claimed.push(Job { fence: job.fence + 1, attempts: job.attempts + 1, ..job });
             }
         }

@@ -7,9 +7,9 @@ use guildhall_model::{Millis, Permission, Result};
 
 use super::context::JobContext;
 use super::kinds::{
-    audit_export, audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, deleted_posts, delivery_queue,
-    expired_sessions, expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index, security_alerts,
-    storage_recount, unused_files,
+    audit_export, audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, data_export, deleted_posts,
+    delivery_queue, expired_sessions, expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index,
+    security_alerts, storage_recount, unused_files,
 };
 use crate::access::SystemGrant;
 use crate::backoff::Backoff;
@@ -34,6 +34,8 @@ pub(super) struct Entry {
     pub retry: Backoff,
     /// Whether a periodic job has something to do. Where it has nothing, none is created, and its schedule does not advance.
     pub has_work: Option<HasWork>,
+    /// Whether only one runs at a time, however many wait: the workers are for others, too.
+    pub is_alone: bool,
     pub run: Run,
 }
 
@@ -42,7 +44,7 @@ pub(super) type HasWork = for<'a> fn(Jobs<'a>, &'a SystemGrant, Millis) -> BoxFu
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 19] = [
+pub(super) static REGISTRY: [Entry; 20] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
@@ -59,29 +61,35 @@ pub(super) static REGISTRY: [Entry; 19] = [
     once("backup", backup::run),
     once("backup_check", backup_check::run),
     once("backup_drill", backup_drill::run),
+    alone("data_export", data_export::run),
     once("finding_alerts", finding_alerts::run),
     once("deleted_posts", deleted_posts::run),
     once("search_index", search_index::run),
 ];
 
 const fn periodic(name: &'static str, interval_ms: i64, run: Run) -> Entry {
-    entry_of(name, Some(interval_ms), None, run)
+    entry_of(name, Some(interval_ms), None, false, run)
 }
 
 /// A job that is created only where it has something to do: for short periods.
 const fn periodic_with_work(name: &'static str, interval_ms: i64, has_work: HasWork, run: Run) -> Entry {
-    entry_of(name, Some(interval_ms), Some(has_work), run)
+    entry_of(name, Some(interval_ms), Some(has_work), false, run)
 }
 
 /// A job that a step of the schema creates, for what SQL cannot do or should not do while the server waits, or that is
 /// created with what it reports.
 const fn once(name: &'static str, run: Run) -> Entry {
-    entry_of(name, None, None, run)
+    entry_of(name, None, None, false, run)
 }
 
-const fn entry_of(name: &'static str, interval_ms: Option<i64>, has_work: Option<HasWork>, run: Run) -> Entry {
+/// A job that people ask for and that may take long.
+const fn alone(name: &'static str, run: Run) -> Entry {
+    entry_of(name, None, None, true, run)
+}
+
+const fn entry_of(name: &'static str, interval_ms: Option<i64>, has_work: Option<HasWork>, is_alone: bool, run: Run) -> Entry {
     let (read, manage) = (Permission::ReadJobs, Permission::ManageJobs);
-    Entry { kind: JobType::new(name), read, manage, interval_ms, retry: RETRY, has_work, run }
+    Entry { kind: JobType::new(name), read, manage, interval_ms, retry: RETRY, has_work, is_alone, run }
 }
 
 pub(super) fn entry(kind: &JobType) -> Option<&'static Entry> {
@@ -90,6 +98,11 @@ pub(super) fn entry(kind: &JobType) -> Option<&'static Entry> {
 
 pub(super) fn kinds() -> Vec<JobType> {
     REGISTRY.iter().map(|entry| entry.kind.clone()).collect()
+}
+
+/// Those of which only one runs at a time.
+pub(super) fn kinds_alone() -> Vec<JobType> {
+    REGISTRY.iter().filter(|entry| entry.is_alone).map(|entry| entry.kind.clone()).collect()
 }
 
 #[cfg(test)]

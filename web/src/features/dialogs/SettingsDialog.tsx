@@ -17,6 +17,7 @@ import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
 import { AttributeSettings } from './AttributeSettings';
 import css from './dialogs.module.css';
+import { DataExportSettings } from './DataExportSettings';
 import { NotificationSettings } from './NotificationSettings';
 import { PasskeySettings } from './PasskeySettings';
 import { SecondFactorSettings } from './SecondFactorSettings';
@@ -37,7 +38,7 @@ export function SettingsDialog({ initialTab = 'profile' }: { initialTab?: Settin
           {tab === 'profile' && <Profile />}
           {tab === 'appearance' && <Appearance />}
           {tab === 'notifications' && <NotificationSettings />}
-          {tab === 'security' && <><Security /><PasskeySettings /><SecondFactorSettings /></>}
+          {tab === 'security' && <><Security /><PasskeySettings /><SecondFactorSettings /><DataExportSettings /></>}
         </div>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 //! The operations on users.
 
 mod create;
+mod data_exports;
 mod get;
 mod guests;
 mod image;
@@ -25,4 +26,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(guests::routes)
         .with(mfa::routes)
         .with(passkeys::routes)
+        .with(data_exports::routes)
 }

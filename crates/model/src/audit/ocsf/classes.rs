@@ -147,6 +147,7 @@ const ENTITIES: &[&str] = &[
     "categories",
     "channels",
     "commands",
+    "data_exports",
     "database",
     "emoji",
     "files",
@@ -173,7 +174,7 @@ const ENTITIES: &[&str] = &[
 ];
 
 const CREATING: &[&str] = &["add", "create", "upload", "start", "invite"];
-const READING: &[&str] = &["export", "read", "verify", "view"];
+const READING: &[&str] = &["download", "export", "read", "verify", "view"];
 const DELETING: &[&str] = &["archive", "cancel", "delete", "remove", "revoke"];
 
 /// `None` for a name that the table does not have.

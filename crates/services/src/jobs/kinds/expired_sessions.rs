@@ -1,5 +1,5 @@
 //! What has expired: deletes sessions, and closes their connections on this node, tokens of links in mails, the places of old log-ins,
-//! ceremonies of passkeys and invitations, and ends the access of guests.
+//! ceremonies of passkeys, invitations and exports, and ends the access of guests.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -15,6 +15,7 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
         job.jobs.sessions().sweep_known_places(job.require_lease()).await?;
         job.jobs.passkeys().sweep_ceremonies(job.require_lease()).await?;
         job.jobs.invitations().sweep_invitations(job.require_lease()).await?;
+        job.jobs.data_exports().delete_expired(job).await?;
         job.jobs.users().end_expired_guests(|| job.require_lease()).await
     }
     .boxed()

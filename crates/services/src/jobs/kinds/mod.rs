@@ -7,6 +7,7 @@ pub(super) mod backup;
 pub(super) mod backup_check;
 pub(super) mod backup_drill;
 pub(super) mod backup_schedule;
+pub(super) mod data_export;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
 pub(super) mod expired_sessions;

@@ -155,6 +155,14 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "{site} öffnen",
         after: &[NOT_YOU],
     },
+    data_export_ready: Texts {
+        subject: "Der Export Ihrer Daten ist fertig",
+        before: &[
+            "Was {site} über Ihr Konto {user} speichert, wurde wie gewünscht exportiert. Sie finden es in Ihren Einstellungen unter „Sicherheit“.",
+        ],
+        button: "{site} öffnen",
+        after: &["Nach einigen Tagen wird der Export gelöscht.", NOT_YOU],
+    },
     security_alert: Texts {
         subject: "Sicherheitsalarm auf {site}: {rule}",
         before: &["Eine Regel über das Audit-Protokoll von {site} hat das gefunden: {rule}.", "{description}"],

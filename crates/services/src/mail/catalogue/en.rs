@@ -144,6 +144,14 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
         button: "Open {site}",
         after: &[NOT_YOU],
     },
+    data_export_ready: Texts {
+        subject: "The export of your data is ready",
+        before: &[
+            "What {site} stores about your account {user} was exported, as you have asked. You find it in your settings, under “Security”.",
+        ],
+        button: "Open {site}",
+        after: &["It is deleted after some days.", NOT_YOU],
+    },
     security_alert: Texts {
         subject: "Security alert on {site}: {rule}",
         before: &["A rule over the audit trail of {site} has found this: {rule}.", "{description}"],

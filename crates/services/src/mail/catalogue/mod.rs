@@ -50,6 +50,7 @@ pub(super) struct Catalogue {
     pub second_factor_removed: Texts,
     pub passkey_added: Texts,
     pub passkey_removed: Texts,
+    pub data_export_ready: Texts,
     pub security_alert: Texts,
     /// What each rule of security alerts looks for, by its name.
     pub security_alert_rules: [(&'static str, &'static str); 7],
@@ -96,6 +97,7 @@ impl Catalogue {
             AccountMail::SecondFactorRemoved => &self.second_factor_removed,
             AccountMail::PasskeyAdded { .. } => &self.passkey_added,
             AccountMail::PasskeyRemoved { .. } => &self.passkey_removed,
+            AccountMail::DataExportReady => &self.data_export_ready,
             AccountMail::SecurityAlert { .. } => &self.security_alert,
         }
     }
@@ -118,7 +120,8 @@ mod tests {
     fn all(catalogue: &Catalogue) -> Vec<&Texts> {
         let Catalogue { password_reset, verification, password_changed, email_changed, deactivated, became_administrator, .. } = catalogue;
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
-        let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, security_alert, .. } = catalogue;
+        let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, .. } = catalogue;
+        let Catalogue { data_export_ready, security_alert, .. } = catalogue;
         let Catalogue { new_place, magic_link, address_proven, test, invitation, guest_invitation, .. } = catalogue;
         let account = [
             new_place,
@@ -132,7 +135,7 @@ mod tests {
             became_administrator,
         ];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
-        let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed, security_alert];
+        let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed, data_export_ready, security_alert];
         account.into_iter().chain(tokens).chain(factors).chain([test, invitation, guest_invitation]).collect()
     }
 

@@ -1,0 +1,11 @@
+//! Exports what is stored about a person.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use guildhall_model::Result;
+
+use crate::jobs::context::JobContext;
+
+pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
+    async move { job.jobs.data_exports().run_export(job).await }.boxed()
+}

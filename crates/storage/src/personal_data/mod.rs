@@ -1,0 +1,12 @@
+//! What is stored about people, as data: which tables hold something about somebody, and how it is exported. A table that is in neither list
+//! fails a test (`docs/decisions/0054-export-and-erasure.md`).
+
+mod column;
+mod files;
+mod read;
+mod tables;
+
+pub use column::{ExportColumn, Kind};
+pub use files::{ExportFile, export_files};
+pub use read::{ExportedRow, Field, OwnFile, own_files, rows};
+pub use tables::{Held, TABLES};

@@ -1,0 +1,82 @@
+//! Every table, and what it holds about people.
+
+/// What a table holds about people, and whether an export has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// In one of the files of an export.
+    Exported,
+    /// Something about somebody that no export has, for this reason.
+    NotExported(&'static str),
+    /// Nothing about anybody, for this reason.
+    Nothing(&'static str),
+}
+
+use Held::{Exported, NotExported, Nothing};
+
+/// In the order of the names.
+pub const TABLES: &[(&str, Held)] = &[
+    ("access_tokens", Exported),
+    ("account_tokens", NotExported("hashes of links in mails, which end within days")),
+    ("audit_cursors", Nothing("how far the readers of the audit trail are")),
+    ("audit_seals", Nothing("digests")),
+    ("audits", Exported),
+    ("backup_targets", Nothing("where backups go, and access to it")),
+    ("bots", Exported),
+    ("channel_members", Exported),
+    ("channels", Exported),
+    ("commands", Exported),
+    ("data_exports", Exported),
+    ("deliveries", NotExported("requests and mails that wait for minutes")),
+    ("emoji", Exported),
+    ("examinations", Nothing("about the nodes of the server")),
+    ("files", Exported),
+    ("finding_mutes", Exported),
+    ("findings", Nothing("about the machine")),
+    ("guest_expiries", Exported),
+    ("guest_links", NotExported("passwords of invitations, which are exported")),
+    ("incoming_webhooks", Exported),
+    ("invitation_tokens", NotExported("hashes of links")),
+    ("invitation_uses", Exported),
+    ("invitations", Exported),
+    ("job_schedules", Nothing("when jobs run")),
+    ("jobs", NotExported("work of the server; who has started it is in the audit records")),
+    ("known_places", Exported),
+    ("magic_link_codes", NotExported("hashes of codes in mails, which end within minutes")),
+    ("mail_notifications", NotExported("mails that wait")),
+    ("mention_keywords", NotExported("made of the account's notification settings, which are exported")),
+    ("oauth_apps", Exported),
+    ("outgoing_webhooks", Exported),
+    ("own_limits", Exported),
+    ("passkey_ceremonies", NotExported("log-ins that have begun, which end within minutes")),
+    ("passkeys", Exported),
+    ("pinned_posts", Nothing("which messages are pinned in a channel")),
+    ("post_notifications", NotExported("messages whose mails wait")),
+    ("posts", Exported),
+    ("preferences", Exported),
+    ("reactions", Exported),
+    ("recovery_codes", NotExported("hashes of codes")),
+    ("released_blobs", Nothing("files that are being deleted")),
+    ("roles", Nothing("what roles allow")),
+    ("samples", Nothing("how busy the server is")),
+    ("search_posts", NotExported("the words of messages, which are exported")),
+    ("second_factor_uses", NotExported("codes that were used within minutes")),
+    ("second_factors", Exported),
+    ("security_alerts", NotExported("findings about attacks: an export must not warn who makes one")),
+    ("sessions", Exported),
+    ("settings", Nothing("of the server")),
+    ("sidebar_categories", Exported),
+    ("sidebar_channels", Exported),
+    ("statuses", Exported),
+    ("storage_usage", Exported),
+    ("team_members", Exported),
+    ("teams", Exported),
+    ("terms_of_service", NotExported("the server's own text, with who has entered it")),
+    ("thread_members", Exported),
+    ("thread_participants", NotExported("follows from the messages, which are exported")),
+    ("threads", Nothing("how long threads are")),
+    ("uploads", Exported),
+    ("user_group_members", Exported),
+    ("user_groups", Exported),
+    ("user_terms_of_service", Exported),
+    ("users", Exported),
+];
