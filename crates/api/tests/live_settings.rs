@@ -34,6 +34,7 @@ mod doctor;
 mod groups;
 mod mail;
 mod passwords;
+mod projects;
 mod quotas;
 mod rates;
 mod second_factors;
@@ -47,12 +48,13 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 24] = [
+const GROUPS: [&Group; 25] = [
     &announcements::SHOWN,
     &audit_export::SYSLOG,
     &doctor::DOCTOR,
     &groups::NUMBERS,
     &groups::OFF,
+    &projects::END,
     &INDEPENDENT,
     &SWITCHES,
     &LIMITS,

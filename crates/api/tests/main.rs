@@ -55,6 +55,7 @@ mod permissions_reference;
 mod post_lists;
 mod post_props;
 mod posts;
+mod projects;
 mod proof;
 mod quotas;
 mod reactions;

@@ -27,6 +27,7 @@ pub mod mail;
 pub mod permission;
 pub mod ports;
 pub mod post;
+pub mod project;
 pub mod proxy;
 pub mod role;
 pub mod sample;

@@ -35,6 +35,7 @@ pub mod passkeys;
 mod passwords;
 pub mod posts;
 pub mod preferences;
+pub mod projects;
 pub mod reactions;
 mod retry;
 pub mod roles;

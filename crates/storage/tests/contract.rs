@@ -32,6 +32,7 @@ mod contract {
     mod passkeys;
     mod people;
     mod posts;
+    mod projects;
     mod proxy;
     mod publishing;
     mod reads;

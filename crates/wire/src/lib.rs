@@ -31,6 +31,7 @@ pub mod passkey;
 pub mod permission;
 pub mod post;
 pub mod preference;
+pub mod project;
 pub mod proxy;
 pub mod reaction;
 pub mod role;

@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "passwords",
     "second-factors",
     "guests",
+    "projects",
     "roles",
     "groups",
     "announcements",

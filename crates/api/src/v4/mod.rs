@@ -18,6 +18,7 @@ mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
+mod projects;
 mod reactions;
 mod roles;
 mod security_alerts;
@@ -54,6 +55,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(oauth::routes)
         .with(posts::routes)
         .with(preferences::routes)
+        .with(projects::routes)
         .with(reactions::routes)
         .with(roles::routes)
         .with(sessions::routes)
