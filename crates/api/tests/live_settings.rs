@@ -35,6 +35,7 @@ mod groups;
 mod mail;
 mod passwords;
 mod privacy;
+mod projects;
 mod quotas;
 mod rates;
 mod second_factors;
@@ -54,6 +55,7 @@ const GROUPS: [&Group; 25] = [
     &doctor::DOCTOR,
     &groups::NUMBERS,
     &groups::OFF,
+    &projects::END,
     &INDEPENDENT,
     &SWITCHES,
     &LIMITS,

@@ -59,6 +59,7 @@ mod post_lists;
 mod post_props;
 mod posts;
 mod profile_attributes;
+mod projects;
 mod proof;
 mod quotas;
 mod reactions;

@@ -133,8 +133,8 @@ macro_rules! for_each_id_type {
         $callback! {
             UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
             IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
-            DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, PropertyId, MagicLinkCodeId,
-            PasskeyId, PasskeyCeremonyId, SecurityAlertId, DataExportId,
+            DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, PropertyId,
+            MagicLinkCodeId, PasskeyId, PasskeyCeremonyId, SecurityAlertId, DataExportId, ChannelTemplateId, ProjectId,
         }
     };
 }

@@ -29,6 +29,7 @@ pub mod permission;
 pub mod ports;
 pub mod post;
 pub mod profile_attribute;
+pub mod project;
 pub mod proxy;
 pub mod role;
 pub mod sample;

@@ -38,6 +38,7 @@ mod passwords;
 pub mod posts;
 pub mod preferences;
 pub mod profile_attributes;
+pub mod projects;
 pub mod reactions;
 mod retry;
 pub mod roles;

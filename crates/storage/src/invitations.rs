@@ -126,6 +126,17 @@ pub fn delete(team: Granted<TeamId, Write>, id: InvitationId) -> Statement {
     Statement::new(sql, params![id, team]).expect_rows(1).or(codes::NOT_FOUND)
 }
 
+/// Those for guests that can still be used and name the channel, with a bound.
+pub async fn pending_of_guests(db: &Reader, team: Granted<TeamId>, channel: ChannelId, now: Millis, limit: i64) -> Result<Vec<Invitation>> {
+    let tail = "WHERE team_id = ? AND is_guest = 1 AND uses_left > 0 AND expires_at > ? AND channels LIKE ? ORDER BY id LIMIT ?";
+    db.all(Invitation::select(tail), params![team, now, format!("%{channel}%"), limit]).await
+}
+
+/// The same as [`delete`], where it may be gone already.
+pub fn delete_if_there(team: Granted<TeamId, Write>, id: InvitationId) -> Statement {
+    Statement::new("DELETE FROM invitations WHERE id = ? AND team_id = ?", params![id, team])
+}
+
 /// All that were sent by mail.
 pub fn delete_by_mail(_server: Granted<Server, Write>) -> Statement {
     Statement::new("DELETE FROM invitations WHERE email <> ''", Vec::new())

@@ -36,6 +36,7 @@ mod contract {
     mod personal_data;
     mod posts;
     mod profile_attributes;
+    mod projects;
     mod proxy;
     mod publishing;
     mod reads;

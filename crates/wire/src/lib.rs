@@ -33,6 +33,7 @@ pub mod permission;
 pub mod post;
 pub mod preference;
 pub mod profile_attribute;
+pub mod project;
 pub mod property;
 pub mod proxy;
 pub mod reaction;

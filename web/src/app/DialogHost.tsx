@@ -4,10 +4,12 @@ import { GuestLinksDialog } from '@/features/dialogs/GuestLinksDialog';
 import { ImageViewer } from '@/features/dialogs/ImageViewer';
 import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';
 import { ProfileDialog } from '@/features/dialogs/ProfileDialog';
+import { ArchiveProjectDialog, ProjectDialog } from '@/features/dialogs/ProjectDialog';
 import { SettingsDialog } from '@/features/dialogs/SettingsDialog';
 import { CustomStatusDialog } from '@/features/dialogs/CustomStatusDialog';
 import { DeletePostDialog, ShortcutsDialog } from '@/features/dialogs/SmallDialogs';
 import { TeamSettingsDialog } from '@/features/dialogs/TeamSettingsDialog';
+import { TemplatesDialog } from '@/features/dialogs/TemplatesDialog';
 import { Switcher } from '@/features/dialogs/Switcher';
 import { useUi } from '@/state/ui';
 
@@ -22,6 +24,9 @@ export function DialogHost() {
     case 'add-members': return <AddMembersDialog channelId={dialog.channelId} />;
     case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
     case 'guest-links': return <GuestLinksDialog channelId={dialog.channelId} />;
+    case 'project': return <ProjectDialog />;
+    case 'channel-templates': return <TemplatesDialog />;
+    case 'archive-project': return <ArchiveProjectDialog project={dialog.project} />;
     case 'profile': return <ProfileDialog userId={dialog.userId} />;
     case 'settings': return <SettingsDialog initialTab={dialog.tab} />;
     case 'team-settings': return <TeamSettingsDialog teamId={dialog.teamId} />;

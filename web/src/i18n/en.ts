@@ -1,8 +1,10 @@
 // English, the source language. `{name}` is a placeholder; `.one` and `.other` are plural forms.
 import { account } from './account';
+import { projects } from './projects';
 
 export const en = {
   ...account,
+  ...projects,
 
   'action.add': 'Add',
   'action.back': 'Back',

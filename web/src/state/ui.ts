@@ -1,5 +1,6 @@
 // State of this window: dialogs, toasts, the connection, the theme. What can be linked to is in the URL instead.
 import { create } from 'zustand';
+import type { Project } from '@/api/projects';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { localId } from '@/lib/ids';
 
@@ -11,6 +12,9 @@ export type Dialog =
   | { kind: 'add-members'; channelId: string }
   | { kind: 'channel-details'; channelId: string }
   | { kind: 'guest-links'; channelId: string }
+  | { kind: 'project' }
+  | { kind: 'channel-templates' }
+  | { kind: 'archive-project'; project: Project }
   | { kind: 'profile'; userId: string }
   | { kind: 'settings'; tab?: 'notifications' }
   | { kind: 'team-settings'; teamId: string }

@@ -33,6 +33,7 @@ const PAGES: &[&str] = &[
     "second-factors",
     "guests",
     "privacy",
+    "projects",
     "roles",
     "groups",
     "profile-attributes",

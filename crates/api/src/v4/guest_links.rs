@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use guildhall_model::Millis;
 use guildhall_model::id::{ChannelId, InvitationId};
-use guildhall_services::guest_links::{GuestLinkWithVisitors, JoinedByGuestLink, NewGuest, NewGuestLink};
+use guildhall_services::guest_links::{CreatedGuestLink, GuestLinkWithVisitors, JoinedByGuestLink, NewGuest, NewGuestLink};
 use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::guest_link as wire;
 use http::HeaderMap;
@@ -41,8 +41,12 @@ async fn create_guest_link(
         takes_code: body.takes_code,
     };
     let created = app.services.guest_links().create_guest_link(&me, channel, new).await?;
+    Ok(Created(created_link(created)))
+}
+
+pub(super) fn created_link(created: CreatedGuestLink) -> wire::CreatedGuestLink {
     let qr_code = STANDARD.encode(&created.qr_code.bytes);
-    Ok(Created(wire::CreatedGuestLink { guest_link: created.link.into(), link: created.url, qr_code }))
+    wire::CreatedGuestLink { guest_link: created.link.into(), link: created.url, qr_code }
 }
 
 async fn get_guest_links(

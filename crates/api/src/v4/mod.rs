@@ -20,6 +20,7 @@ mod log_in;
 mod oauth;
 mod posts;
 mod preferences;
+mod projects;
 mod properties;
 mod reactions;
 mod roles;
@@ -60,6 +61,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(posts::routes)
         .with(preferences::routes)
         .with(properties::routes)
+        .with(projects::routes)
         .with(reactions::routes)
         .with(roles::routes)
         .with(sessions::routes)

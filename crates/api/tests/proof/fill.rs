@@ -74,6 +74,8 @@ async fn value(fixture: &Fixture, target: Target, name: &str, template: &str) ->
         "category" => "display_settings".to_owned(),
         "preference_name" => "use_military_time".to_owned(),
         "timestamp" => "1800000000000".to_owned(),
+        // In the texts of channel templates, it stands for the name of the project.
+        "project" => "{project}".to_owned(),
         "seal_number" => "1".to_owned(),
         "emoji_name" if template.contains("/reactions/") => "smile".to_owned(),
         "type" => "data_retention".to_owned(),

@@ -62,6 +62,8 @@ const RECIPES: &[Recipe] = &[
         "/id",
     ),
     ("guest_link_id", "", Role::Owner, "/channels/{channel_id}/guest_links", "{}", "/id"),
+    ("template_id", "", Role::Owner, "/teams/{team_id}/channel_templates", TEMPLATE, "/id"),
+    ("project_id", "", Role::Owner, "/channel_templates/{template_id}/channels", r#"{"project":"Harbour"}"#, "/project/id"),
     ("invitation_id", "", Role::Owner, "/teams/{team_id}/invitations", "{}", "/id"),
     ("job_id", "", Role::Admin, "/jobs", r#"{"type":"delivery_queue"}"#, "/id"),
     ("scheme_id", "", Role::Admin, "/schemes", r#"{"name":"scheme","display_name":"Scheme","scope":"team"}"#, "/id"),
@@ -91,6 +93,8 @@ const RECIPES: &[Recipe] = &[
     ),
     ("field_id", "", Role::Admin, "/custom_profile_attributes/fields", r#"{"name":"Department","type":"text"}"#, "/id"),
 ];
+
+const TEMPLATE: &str = r#"{"name":"Client project","channels":[{"display_name":"{project}"}]}"#;
 
 pub async fn get_or_create(fixture: &Fixture, target: Target, name: &str, template: &str) -> String {
     let recipe = RECIPES.iter().position(|(placeholder, part, ..)| *placeholder == name && template.contains(part));

@@ -56,6 +56,11 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["create_guest_link"], Json(r#"{"max_people":3,"password":"open sesame"}"#)),
     (&["get_guest_link_info", "accept_guest_link"], Json(r#"{"token":"ybndrfg8ejkmcpqxot1uwisza3"}"#)),
     (&["join_by_guest_link"], Json(r#"{"token":"ybndrfg8ejkmcpqxot1uwisza3","name":"Somebody Else","email":"somebody@example.org"}"#)),
+    (
+        &["create_channel_template", "update_channel_template"],
+        Json(r#"{"name":"Another project","channels":[{"display_name":"{project}"}]}"#),
+    ),
+    (&["create_project"], Json(r#"{"project":"Lighthouse"}"#)),
     (&["update_guest_expiry"], Json(r#"{"expires_at":0}"#)),
     (&["set_team_icon", "set_profile_image", "set_bot_icon_image", "upload_brand_image"], IMAGE),
     (&["search_teams", "search_channels", "search_all_channels", "search_group_channels"], Json(r#"{"term":"{searched}"}"#)),

@@ -34,6 +34,7 @@ pub mod passkeys;
 pub mod passwords;
 pub mod posts;
 pub mod profile_attributes;
+pub mod projects;
 pub mod properties;
 pub mod second_factors;
 pub mod security_alerts;

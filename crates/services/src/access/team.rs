@@ -50,6 +50,11 @@ impl Access {
         self.team_to_read(actor, id, Permission::ViewTeam).await.map(Writing::new)
     }
 
+    /// The team of a batch whose other grants are for its channels: these decide what the actor may do.
+    pub async fn team_of_channels(&self, actor: &Actor, id: TeamId) -> Result<Writing<TeamGrant>> {
+        self.team_to_read(actor, id, Permission::ViewTeam).await.map(Writing::new)
+    }
+
     /// The team without a check of the actor: for joining by invitation, and for what the server does by itself.
     pub fn team_for_system(&self, grant: &Writing<SystemGrant>, team: guildhall_model::team::Team) -> Writing<TeamGrant> {
         Writing::new(TeamGrant { id: grant.write_id(team.id), team, member: None, authority: authority_of(grant) })

@@ -63,7 +63,7 @@ impl Categories<'_> {
             channel_ids: only_own_channels(&before, &new.channel_ids)?,
         };
         category.check()?;
-        let position = before.iter().position(|category| category.kind == CategoryKind::Favorites).map_or(0, |favorites| favorites + 1);
+        let position = place_of_new(&before);
         let mut order = before.clone();
         order.insert(position, category.clone());
 
@@ -201,11 +201,21 @@ impl Categories<'_> {
 
 /// Stores the categories in this order.
 fn push_order(user: Granted<UserId, storage::Write>, write: &mut Write<'_>, mut order: Vec<SidebarCategory>) -> Vec<SidebarCategory> {
+    number(&mut order);
+    write.extend(order.iter().map(|category| categories::save(user, category)));
+    order
+}
+
+/// Where a new category is: directly below the favorites.
+pub(super) fn place_of_new(before: &[SidebarCategory]) -> usize {
+    before.iter().position(|category| category.kind == CategoryKind::Favorites).map_or(0, |favorites| favorites + 1)
+}
+
+/// Their places in this order.
+pub(super) fn number(order: &mut [SidebarCategory]) {
     for (category, position) in order.iter_mut().zip(0..) {
         category.sort_order = position * ORDER_STEP;
-        write.push(categories::save(user, category));
     }
-    order
 }
 
 fn apply_update(before: &[SidebarCategory], old: &SidebarCategory, update: &CategoryUpdate) -> Result<SidebarCategory> {

@@ -3,9 +3,11 @@
 mod arrange;
 mod change;
 mod favorites;
+mod place;
 mod read;
 
 pub use change::{CategoryUpdate, NewCategory};
+pub(crate) use place::Placement;
 
 noun! {
     /// Sidebar categories.

@@ -68,12 +68,12 @@ impl Channels<'_> {
     }
 
     /// Fails the batch where the team has too many channels.
-    pub(super) fn guard_channels_in(&self, team: TeamId) -> [Statement; 2] {
+    pub(crate) fn guard_channels_in(&self, team: TeamId) -> [Statement; 2] {
         usage::guard(Counted::ChannelsIn(team), self.settings().teams.max_channels, codes::TEAM_FULL)
     }
 
     /// Notes who made a channel. Fails the batch where they made too many.
-    pub(super) fn count_created(&self, write: &mut Write<'_>, actor: &Actor, channel: Granted<ChannelId, WriteVerb>, what: Counted) {
+    pub(crate) fn count_created(&self, write: &mut Write<'_>, actor: &Actor, channel: Granted<ChannelId, WriteVerb>, what: Counted) {
         let settings = self.settings();
         let (max, code) = match what {
             Counted::GroupChannelsOf(_) => (settings.quotas.group_channels_per_user, codes::GROUPS_TOO_MANY),
@@ -85,7 +85,8 @@ impl Channels<'_> {
         }
     }
 
-    fn new_channel(&self, actor: &Actor, new: NewChannel) -> Channel {
+    /// As it is inserted; the caller checks it.
+    pub(crate) fn new_channel(&self, actor: &Actor, new: NewChannel) -> Channel {
         let now = self.clock.now();
         Channel {
             id: self.ids.next(),

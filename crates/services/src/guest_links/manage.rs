@@ -7,10 +7,10 @@ use guildhall_model::invitation::Invitation;
 use guildhall_model::ports::{EncodedImage, Secret};
 use guildhall_model::{Actor, Events, Millis, Permission, Result};
 use guildhall_storage::guest_links::{self, Visitor};
-use guildhall_storage::invitations;
+use guildhall_storage::{self as storage, Granted, invitations};
 
 use super::token_hash;
-use crate::access::{ChannelGrant, TeamGrant, Writing};
+use crate::access::{ChannelGrant, TeamGrant, Write, Writing};
 use crate::boxed;
 use crate::guest_links::GuestLinks;
 use crate::invitations::NewInvitationLink;
@@ -31,6 +31,12 @@ pub struct NewGuestLink {
     pub takes_code: bool,
 }
 
+/// A link that is to be written, with its token.
+pub(crate) struct PreparedGuestLink {
+    pub created: CreatedGuestLink,
+    token: Secret,
+}
+
 /// A new link: only its maker gets the address.
 #[derive(Debug, Clone)]
 pub struct CreatedGuestLink {
@@ -49,8 +55,24 @@ impl GuestLinks<'_> {
     #[boxed]
     pub async fn create_guest_link(&self, actor: &Actor, channel: ChannelId, new: NewGuestLink) -> Result<CreatedGuestLink> {
         let (team, channel) = self.channel_for_guests(actor, channel).await?;
+        let prepared = self.prepare_link(actor, team.team.id, channel.channel.id, &new).await?;
+        let mut write = self.access.write(&channel, "guest_links.create").recorded();
+        self.add_link(&mut write, (team.write_id(), channel.write_id()), &prepared);
+        write.commit(Events::none("only its maker gets the link")).await?;
+        self.counters.invitations_created.increment();
+        Ok(prepared.created)
+    }
+
+    /// A link that is not written yet, of a channel that may be made in the same batch. The caller has checked who makes it.
+    pub(crate) async fn prepare_link(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        channel: ChannelId,
+        new: &NewGuestLink,
+    ) -> Result<PreparedGuestLink> {
         let of_invitation = NewInvitationLink {
-            channels: vec![channel.channel.id],
+            channels: vec![channel],
             is_guest: true,
             expires_at: new.expires_at,
             max_uses: new.max_people,
@@ -64,7 +86,7 @@ impl GuestLinks<'_> {
         self.invitations().count_invitations(actor.user_id, 1)?;
         let invitation = Invitation {
             id: self.ids.next(),
-            team_id: team.team.id,
+            team_id: team,
             email: String::new(),
             is_guest: true,
             channels: of_invitation.channels,
@@ -75,33 +97,30 @@ impl GuestLinks<'_> {
             uses_left: new.max_people,
             guest_expires_at: new.guest_expires_at,
         };
-        let terms = GuestLinkTerms { channel_id: channel.channel.id, password_hash, takes_code: new.takes_code };
+        let terms = GuestLinkTerms { channel_id: channel, password_hash, takes_code: new.takes_code };
         let token = self.secrets.generate_token();
         let url = self.settings().site_link(&format!("/guest_link?t={}", token.expose()));
         let qr_code = self.images.create_qr_code(actor.user_id, Secret::new(url.clone())).await?;
         let link = GuestLink { invitation, terms };
-        self.write_link((&team, &channel), &link, &token).await?;
-        Ok(CreatedGuestLink { link, url, qr_code })
+        Ok(PreparedGuestLink { created: CreatedGuestLink { link, url, qr_code }, token })
     }
 
-    async fn write_link(
+    /// Adds it to the batch.
+    pub(crate) fn add_link(
         &self,
-        (team, channel): (&Writing<TeamGrant>, &Writing<ChannelGrant>),
-        link: &GuestLink,
-        token: &Secret,
-    ) -> Result<()> {
+        write: &mut Write<'_>,
+        (team, channel): (Granted<TeamId, storage::Write>, Granted<ChannelId, storage::Write>),
+        prepared: &PreparedGuestLink,
+    ) {
         let system = self.access.system("the token of a new guest link");
-        let mut write = self.access.write(channel, "guest_links.create").recorded();
-        write.detail("guest_link_id", link.invitation.id);
+        let (link, id) = (&prepared.created.link, prepared.created.link.invitation.id);
+        write.detail("guest_link_id", id);
         write.detail("people", link.invitation.uses_left);
         write.detail("password", link.takes_password());
         write.detail("code", link.terms.takes_code);
-        write.push(invitations::insert(team.write_id(), &link.invitation));
-        write.extend(invitations::insert_token(system.write_server(), token_hash(token.expose()), link.invitation.id));
-        write.push(guest_links::insert(channel.write_id(), link.invitation.id, &link.terms));
-        write.commit(Events::none("only its maker gets the link")).await?;
-        self.counters.invitations_created.increment();
-        Ok(())
+        write.push(invitations::insert(team, &link.invitation));
+        write.extend(invitations::insert_token(system.write_server(), token_hash(prepared.token.expose()), id));
+        write.push(guest_links::insert(channel, id, &link.terms));
     }
 
     /// Those of the channel, newest first, and who has come by them. Expired and used ones are there for a week.

@@ -4,6 +4,7 @@ mod join;
 mod manage;
 
 pub use join::{Destination, GuestLinkInfo, JoinedByGuestLink, NewGuest};
+pub(crate) use manage::PreparedGuestLink;
 pub use manage::{CreatedGuestLink, GuestLinkWithVisitors, NewGuestLink};
 
 use guildhall_model::ports::TokenHash;

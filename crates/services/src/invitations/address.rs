@@ -13,11 +13,11 @@ use crate::invitations::Invitations;
 const PENDING_PER_ADDRESS_MAX: i64 = 3;
 
 impl Invitations<'_> {
-    /// The email address is normalized.
+    /// The email address is normalized. `None` for channels that are being made, in which nobody is yet.
     pub(super) async fn check_address(
         &self,
         grant: &Writing<TeamGrant>,
-        channels: &[Writing<ChannelGrant>],
+        channels: Option<&[Writing<ChannelGrant>]>,
         email: &str,
         is_guest: bool,
     ) -> Result<()> {
@@ -44,7 +44,7 @@ impl Invitations<'_> {
     async fn check_account(
         &self,
         grant: &Writing<TeamGrant>,
-        channels: &[Writing<ChannelGrant>],
+        channels: Option<&[Writing<ChannelGrant>]>,
         account: &User,
         is_guest: bool,
     ) -> Result<()> {
@@ -56,6 +56,7 @@ impl Invitations<'_> {
             (false, true) => return Err(codes::ACCOUNT_IS_GUEST.into()),
             _ => {}
         }
+        let Some(channels) = channels else { return Ok(()) };
         let db = self.access.read(grant);
         let member = team_members::get(db, grant.id(), account.id).await?;
         if member.is_none_or(|member| !member.delete_at.is_zero()) {

@@ -4,8 +4,8 @@ use guildhall_model::codes::{context, invitations as codes, teams};
 use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::invitation::{EMAILS_MAX, Invitation, MAIL_VALID_MS, MESSAGE_CHARS_MAX};
 use guildhall_model::user::rules::normalize_name;
-use guildhall_model::{Actor, Event, Millis, Permission, Result};
-use guildhall_storage::invitations;
+use guildhall_model::{Actor, Error, Event, Millis, Permission, Result};
+use guildhall_storage::{Statement, invitations};
 
 use crate::access::{TeamGrant, Writing};
 use crate::boxed;
@@ -43,7 +43,7 @@ impl Invitations<'_> {
         for email in &request.emails {
             let email = normalize_name(email);
             if !invited.iter().any(|other| other.email == email) {
-                let result = self.check_address(&grant, &channels, &email, request.is_guest).await;
+                let result = self.check_address(&grant, Some(&channels), &email, request.is_guest).await;
                 invited.push(InvitedAddress { email, result });
             }
         }
@@ -72,6 +72,57 @@ impl Invitations<'_> {
             return Err(codes::GUESTS_DISABLED.into());
         }
         if grant.team.delete_at.is_zero() { Ok(grant) } else { Err(teams::ARCHIVED.into()) }
+    }
+
+    /// The invitations of guests to channels that the batch makes: of all addresses, or an error about the first that is rejected. The
+    /// channels of the request are not looked at.
+    pub(crate) async fn guests_of_new_channels(
+        &self,
+        actor: &Actor,
+        team: TeamId,
+        request: &MailInvitation,
+    ) -> Result<MailInvitations, RejectedInvitation> {
+        let grant = self.team_to_invite_to(actor, team, true).await?;
+        self.check_request(request)?;
+        let mut made = MailInvitations::default();
+        for email in &request.emails {
+            let email = normalize_name(email);
+            if made.emails.contains(&email) {
+                continue;
+            }
+            if let Err(error) = self.check_address(&grant, None, &email, true).await {
+                return Err(RejectedInvitation { email: Some(email), error });
+            }
+            let invitation = self.mail_invitation((actor, &grant), request, &email, request.channels.clone());
+            made.statements.push(invitations::insert(grant.write_id(), &invitation));
+            made.events.push(Event::InvitationMailRequested { invitation_id: invitation.id });
+            made.emails.push(email);
+        }
+        self.count_invitations(actor.user_id, made.emails.len())?;
+        Ok(made)
+    }
+
+    fn mail_invitation(
+        &self,
+        (actor, grant): (&Actor, &Writing<TeamGrant>),
+        request: &MailInvitation,
+        email: &str,
+        channels: Vec<ChannelId>,
+    ) -> Invitation {
+        let now = self.clock.now();
+        Invitation {
+            id: self.ids.next(),
+            team_id: grant.team.id,
+            email: email.to_owned(),
+            is_guest: request.is_guest,
+            channels,
+            message: request.message.trim().to_owned(),
+            created_by: actor.user_id,
+            create_at: now,
+            expires_at: earlier_end(now.plus_ms(MAIL_VALID_MS), request.guest_expires_at),
+            uses_left: 1,
+            guest_expires_at: request.guest_expires_at,
+        }
     }
 
     fn check_request(&self, request: &MailInvitation) -> Result<()> {
@@ -116,25 +167,12 @@ impl Invitations<'_> {
         emails: &[&str],
         channels: Vec<ChannelId>,
     ) -> Result<()> {
-        let now = self.clock.now();
         let action = if request.is_guest { "invitations.invite_guests" } else { "invitations.invite_members" };
         let mut write = self.access.write(grant, action);
         write.detail("emails", emails.join(","));
         let mut events = Vec::with_capacity(emails.len());
         for email in emails {
-            let invitation = Invitation {
-                id: self.ids.next(),
-                team_id: grant.team.id,
-                email: (*email).to_owned(),
-                is_guest: request.is_guest,
-                channels: channels.clone(),
-                message: request.message.trim().to_owned(),
-                created_by: actor.user_id,
-                create_at: now,
-                expires_at: earlier_end(now.plus_ms(MAIL_VALID_MS), request.guest_expires_at),
-                uses_left: 1,
-                guest_expires_at: request.guest_expires_at,
-            };
+            let invitation = self.mail_invitation((actor, grant), request, email, channels.clone());
             write.push(invitations::insert(grant.write_id(), &invitation));
             events.push(Event::InvitationMailRequested { invitation_id: invitation.id });
         }
@@ -142,6 +180,26 @@ impl Invitations<'_> {
         self.counters.invitations_created.add(emails.len() as u64);
         Ok(())
     }
+}
+
+/// Why nobody was invited, and for which address where it is about one.
+pub(crate) struct RejectedInvitation {
+    pub email: Option<String>,
+    pub error: Error,
+}
+
+impl From<Error> for RejectedInvitation {
+    fn from(error: Error) -> Self {
+        Self { email: None, error }
+    }
+}
+
+/// Invitations by mail for a batch of another use case.
+#[derive(Default)]
+pub(crate) struct MailInvitations {
+    pub emails: Vec<String>,
+    pub statements: Vec<Statement>,
+    pub events: Vec<Event>,
 }
 
 /// An invitation of guests ends with their access at the latest.

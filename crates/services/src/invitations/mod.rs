@@ -9,6 +9,7 @@ mod rate;
 mod revoke;
 
 pub(crate) use accept::UsableInvitation;
+pub(crate) use invite::MailInvitations;
 pub use invite::{InvitedAddress, MailInvitation};
 pub use links::{InvitationLink, NewInvitationLink};
 pub(crate) use rate::State;

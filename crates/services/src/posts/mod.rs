@@ -9,6 +9,7 @@ mod draft;
 mod edit;
 mod edited_mentions;
 mod ephemeral;
+mod first;
 mod flagged;
 mod group_mentions;
 mod hashtags;

@@ -32,6 +32,7 @@ pub enum Counted {
     /// Channels in use.
     ChannelsIn(TeamId),
     MembersOf(TeamId),
+    ChannelTemplatesIn(TeamId),
     IncomingWebhooksOf(UserId),
     OutgoingWebhooksOf(UserId),
     OutgoingWebhooksIn(TeamId),
@@ -67,7 +68,11 @@ impl Counted {
             | Self::BotsOf(user)
             | Self::OAuthAppsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
-            Self::ChannelsIn(team) | Self::MembersOf(team) | Self::OutgoingWebhooksIn(team) | Self::CommandsIn(team) => Lock::Team(team),
+            Self::ChannelsIn(team)
+            | Self::MembersOf(team)
+            | Self::ChannelTemplatesIn(team)
+            | Self::OutgoingWebhooksIn(team)
+            | Self::CommandsIn(team) => Lock::Team(team),
             Self::Emoji | Self::Groups | Self::OwnLimits | Self::BackupTargets | Self::ProfileFields => Lock::Server,
         }
     }
@@ -95,6 +100,7 @@ impl Counted {
             }
             Self::ChannelsIn(team) => ("SELECT COUNT(*) FROM channels t WHERE t.team_id = ? AND t.delete_at = 0", params![team]),
             Self::MembersOf(team) => ("SELECT COUNT(*) FROM team_members t WHERE t.team_id = ? AND t.delete_at = 0", params![team]),
+            Self::ChannelTemplatesIn(team) => ("SELECT COUNT(*) FROM channel_templates t WHERE t.team_id = ?", params![team]),
             Self::IncomingWebhooksOf(user) => {
                 ("SELECT COUNT(*) FROM incoming_webhooks t WHERE t.user_id = ? AND t.delete_at = 0", params![user])
             }

@@ -1,8 +1,10 @@
 // The header of a channel: title, menu, members, search.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { useQuery } from '@tanstack/react-query';
-import { ArchiveRestore, Bell, BellOff, ChevronDown, Hash, Info, Link2, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
+import { ArchiveRestore, Bell, BellOff, ChevronDown, FolderArchive, Hash, Info, Link2, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
+import { useState } from 'react';
 import { getStats, restoreChannel } from '@/api/channels';
+import { getProjectOfChannel } from '@/api/projects';
 import { avatarUrl } from '@/api/users';
 import { leaveChannel, receiveChannel, setFavorite, setMuted } from '@/data/channels';
 import { Avatar } from '@/design/primitives';
@@ -34,17 +36,22 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const stats = useQuery({ queryKey: ['stats', channel.id, version], queryFn: () => getStats(channel.id), enabled: !isDirect, staleTime: 60_000, placeholderData: (old) => old });
   const count = stats.data?.member_count ?? 0;
   const muted = isMuted(member);
-  const canLeave = (channel.type === 'O' || channel.type === 'P') && channel.name !== 'town-square';
+  const inTeam = channel.type === 'O' || channel.type === 'P';
+  const canLeave = inTeam && channel.name !== 'town-square';
   const archived = channel.delete_at > 0;
   const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || amAdmin(s));
   const guest = useEntities(amGuest);
   const guests = useEntities((s) => s.config.EnableGuestAccounts === 'true');
+  const [menuOpen, setMenuOpen] = useState(false);
+  const projects = useQuery({ queryKey: ['project of channel', channel.id], queryFn: () => getProjectOfChannel(channel.team_id, channel.id), enabled: menuOpen && inTeam && !archived && !guest, staleTime: 0 });
+  const project = projects.data?.[0];
   const toggle = (kind: 'pinned' | 'members') => (panel?.kind === kind ? closePanel() : openPanel({ kind }));
 
   return (
     <header className={css.header}>
       <IconButton className={css.navButton} label={t('sidebar.open')} data-testid="open-nav" onClick={() => setNavOpen(true)}><MenuIcon size={19} /></IconButton>
       <Menu
+        onOpenChange={setMenuOpen}
         trigger={(
           <button type="button" className={css.title} data-testid="channel-menu">
             {isDirect
@@ -66,6 +73,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>
         <MenuItem icon={muted ? <Bell size={16} /> : <BellOff size={16} />} onSelect={() => void setMuted(channel.id, !muted)}>{muted ? t('channel.unmute') : t('channel.mute')}</MenuItem>
         {archived && admin && <MenuItem icon={<ArchiveRestore size={16} />} testId="menu-restore" onSelect={() => { restoreChannel(channel.id).then(receiveChannel, toastError); }}>{t('channel.restore')}</MenuItem>}
+        {!archived && project && <MenuItem icon={<FolderArchive size={16} />} testId="menu-archive-project" onSelect={() => openDialog({ kind: 'archive-project', project })}>{t('project.archive')}</MenuItem>}
         {canLeave && (
           <>
             <MenuSeparator />

@@ -51,6 +51,7 @@ export function CreateChannelDialog() {
         <RadioCard name="type" checked={type === 'O'} title={t('createChannel.public')} hint={t('createChannel.publicHint')} onChoose={() => setType('O')} />
         <RadioCard name="type" checked={type === 'P'} title={t('createChannel.private')} hint={t('createChannel.privateHint')} onChoose={() => setType('P')} />
         <div className={css.buttons}>
+          <Button onClick={() => openDialog({ kind: 'project' })} data-testid="from-template">{t('project.fromTemplate')}</Button>
           <Button onClick={closeDialog}>{t('action.cancel')}</Button>
           <Button type="submit" variant="primary" busy={busy} disabled={name.trim().length < 1} data-testid="channel-submit">{t('createChannel.submit')}</Button>
         </div>

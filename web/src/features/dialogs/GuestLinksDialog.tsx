@@ -1,16 +1,15 @@
 // The guest links of a channel: making one, who has come by them, and revoking.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Check, Copy } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
 import { createGuestLink, getGuestLinks, revokeGuestLink, type CreatedGuestLink, type ListedGuestLink } from '@/api/guestLinks';
 import { Button, TextField } from '@/design/controls';
 import { Dialog } from '@/design/overlay';
 import { t, tn } from '@/i18n';
-import { copyText } from '@/lib/clipboard';
 import { channelTitle } from '@/state/entities/channels';
 import { useEntities } from '@/state/store';
-import { closeDialog, toast, toastError } from '@/state/ui';
+import { closeDialog, toastError } from '@/state/ui';
 import css from './dialogs.module.css';
+import { NewGuestLink } from './NewGuestLink';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_MAX = 366;
@@ -68,24 +67,7 @@ function LinkForm({ channelId, onCreated }: { channelId: string; onCreated: (cre
 }
 
 function NewLink({ created, onAnother }: { created: CreatedGuestLink; onAnother: () => void }) {
-  const [copied, setCopied] = useState(false);
-  const copy = () => {
-    void copyText(created.link).then((isCopied) => {
-      if (isCopied) setCopied(true);
-      else toast(t('toast.notCopied'), 'error');
-    });
-  };
-  return (
-    <div className={css.form}>
-      <p className={css.note}>{t('guestLink.once')}</p>
-      <div className={css.link}>
-        <TextField readOnly value={created.link} aria-label={t('guestLink.dialogTitle')} onFocus={(e) => e.target.select()} data-testid="guest-link-address" />
-        <Button variant="primary" onClick={copy}>{copied ? <Check size={16} /> : <Copy size={16} />}{copied ? t('toast.copied') : t('action.copy')}</Button>
-      </div>
-      <img className={css.qrCode} src={`data:image/png;base64,${created.qr_code}`} alt={t('guestLink.qrCode')} />
-      <div className={css.buttons}><Button onClick={onAnother}>{t('guestLink.another')}</Button></div>
-    </div>
-  );
+  return <NewGuestLink created={created}><div className={css.buttons}><Button onClick={onAnother}>{t('guestLink.another')}</Button></div></NewGuestLink>;
 }
 
 function LinkList({ channelId }: { channelId: string }) {

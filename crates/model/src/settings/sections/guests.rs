@@ -20,5 +20,10 @@ section! {
             rule: chars(0, 4096),
             config: &[key("GuestAccountsSettings", "RestrictCreationToDomains")],
         }
+        /// Whether the access of guests ends when a project is archived and they are in no other channel: their accounts are
+        /// deactivated. Otherwise whoever archives the project is told who they are.
+        end_with_project: bool = false => {
+            config: &[key("GuestAccountsSettings", "EndWithProject")],
+        }
     }
 }
