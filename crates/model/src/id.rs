@@ -134,7 +134,7 @@ macro_rules! for_each_id_type {
             UserId, SessionId, TeamId, ChannelId, PostId, FileId, UploadId, EmojiId, RoleId, CategoryId, InviteId,
             IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
             DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, MagicLinkCodeId,
-            PasskeyId, PasskeyCeremonyId, SecurityAlertId,
+            PasskeyId, PasskeyCeremonyId, SecurityAlertId, SchemeId,
         }
     };
 }

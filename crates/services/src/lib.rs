@@ -38,6 +38,7 @@ pub mod preferences;
 pub mod reactions;
 mod retry;
 pub mod roles;
+pub mod schemes;
 pub mod search;
 pub mod second_factors;
 pub mod security_alerts;

@@ -60,6 +60,7 @@ pub mod preferences;
 pub mod reactions;
 pub mod roles;
 pub mod samples;
+pub mod schemes;
 pub mod search;
 pub mod second_factors;
 pub mod security_alerts;

@@ -34,6 +34,7 @@ pub mod preference;
 pub mod proxy;
 pub mod reaction;
 pub mod role;
+pub mod scheme;
 pub mod search;
 pub mod security_alert;
 pub mod session;

@@ -39,6 +39,7 @@ export const en = {
   'channel.archived': 'This channel is archived. You can read it, but not post in it.',
   'channel.archivedToast': '{name} was archived.',
   'channel.deactivated': 'This account is deactivated.',
+  'channel.readOnly': 'Only administrators of this channel can post here.',
   'channel.details': 'Channel details',
   'channel.edit': 'Edit channel',
   'channel.favorite': 'Add to favorites',

@@ -33,6 +33,7 @@ const PAGES: &[&str] = &[
     "second-factors",
     "guests",
     "roles",
+    "moderation",
     "groups",
     "announcements",
     "audit",

@@ -20,6 +20,7 @@ mod posts;
 mod preferences;
 mod reactions;
 mod roles;
+mod schemes;
 mod security_alerts;
 mod sessions;
 mod statuses;
@@ -56,6 +57,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(preferences::routes)
         .with(reactions::routes)
         .with(roles::routes)
+        .with(schemes::routes)
         .with(sessions::routes)
         .with(statuses::routes)
         .with(system::routes)

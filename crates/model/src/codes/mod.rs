@@ -30,6 +30,7 @@ pub mod outgoing;
 pub mod passkeys;
 pub mod passwords;
 pub mod posts;
+pub mod schemes;
 pub mod second_factors;
 pub mod security_alerts;
 pub mod storage;

@@ -25,7 +25,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
         .get("/custom_profile_attributes/fields", Gate::SessionOrLocal, list_all_cpa_fields)
-        .get("/schemes", Gate::System(Permission::SysconsoleReadUserManagementPermissions), get_schemes)
 }
 
 type EmptyList = Json<[Value; 0]>;
@@ -69,9 +68,5 @@ async fn test_notification() -> ApiError {
 }
 
 async fn list_all_cpa_fields() -> EmptyList {
-    Json([])
-}
-
-async fn get_schemes() -> EmptyList {
     Json([])
 }
