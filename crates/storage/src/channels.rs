@@ -60,8 +60,9 @@ impl Entity for Channel {
         "last_root_post_at",
         "total_msg_count",
         "total_msg_count_root",
-        "scheme_id",
     ];
+    // A new channel has none; it is given by `set_scheme`.
+    const DERIVED: Option<&'static str> = Some("{}.scheme_id");
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError> {
         Ok(Self {
@@ -100,8 +101,7 @@ impl Entity for Channel {
             self.last_post_at,
             self.last_root_post_at,
             self.total_msg_count,
-            self.total_msg_count_root,
-            self.scheme_id
+            self.total_msg_count_root
         ]
     }
 }

@@ -7,7 +7,7 @@ pub(crate) trait Entity: Sized {
     const TABLE: &'static str;
     /// The id or the first column of the key comes first: it is NULL only where an outer join found no row.
     const COLUMNS: &'static [&'static str];
-    /// Selected after the columns and never written: an expression with `{}` for the table's alias, whose own tables have aliases that
+    /// Selected after the columns and not inserted: an expression with `{}` for the table's alias, whose own tables have aliases that
     /// no query uses.
     const DERIVED: Option<&'static str> = None;
     /// How many columns of a row it takes to decode one.

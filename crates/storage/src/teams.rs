@@ -29,9 +29,10 @@ entity!(
         allowed_domains,
         invite_id,
         allow_open_invite,
-        last_team_icon_update,
-        scheme_id
-    ]
+        last_team_icon_update
+    ],
+    // A new team has none; it is given by `set_scheme`.
+    scheme_id from "{}.scheme_id"
 );
 entity!(
     TeamMember,
