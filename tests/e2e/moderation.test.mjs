@@ -52,3 +52,23 @@ test('who becomes an administrator of the channel can write', async () => {
     await sendMessage(bob, 'Now me');
     await postWith(ada, 'Now me').waitFor();
 });
+
+test('the administrator of a channel says who may write, in its details', async () => {
+    await moderate(['create_post'], true);
+    await openChannel(ada, 'Off-Topic');
+    await ada.byTestId('channel-menu').click();
+    await ada.byTestId('menu-channel-details').click();
+    const box = ada.byTestId('moderation-create_post-members');
+    await box.waitFor();
+    assert.equal(await box.isChecked(), true);
+    assert.equal(await ada.byTestId('moderation-manage_members-guests').count(), 0);
+    await screenshots(ada, 'moderation-dialog');
+    await box.click();
+    await ada.page.waitForFunction(() => {
+        const input = document.querySelector('[data-testid=moderation-create_post-members]');
+        return !input.checked && !input.disabled;
+    });
+    const [{roles}] = await admin.api('GET', `/channels/${channel.id}/moderations`);
+    assert.deepEqual(roles.members, {value: false, enabled: true});
+    await ada.page.keyboard.press('Escape');
+});
