@@ -76,11 +76,7 @@ const UNRECORDED: &[(&str, &[&str])] = &[
     ),
     (
         "it is the caller's own",
-        &[
-            "PATCH /api/v4/custom_profile_attributes/values",
-            "POST /api/v4/channels/group",
-            "PUT /api/v4/users/sessions/device",
-        ],
+        &["PATCH /api/v4/custom_profile_attributes/values", "POST /api/v4/channels/group", "PUT /api/v4/users/sessions/device"],
     ),
     ("an integration posts for its owner", &["POST /hooks/{hook_id}"]),
 ];

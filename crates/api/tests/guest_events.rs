@@ -28,6 +28,7 @@ const TABLE: &[(&str, Receives)] = &[
     ("channel_deleted", Receives::OwnChannels),
     ("channel_member_updated", Receives::Own),
     ("channel_restored", Receives::OwnChannels),
+    ("channel_scheme_updated", Receives::OwnChannels),
     ("channel_updated", Receives::OwnChannels),
     ("channel_viewed", Receives::Own),
     ("config_changed", Receives::All),
@@ -68,6 +69,7 @@ const TABLE: &[(&str, Receives)] = &[
     ("thread_updated", Receives::Own),
     ("typing", Receives::OwnChannels),
     ("update_team", Receives::All),
+    ("update_team_scheme", Receives::All),
     ("user_added", Receives::OwnChannels),
     ("user_removed", Receives::OwnChannels),
     ("user_role_updated", Receives::Own),
@@ -192,6 +194,8 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     let roles = json!({"scheme_user": true, "scheme_admin": true});
     ada.put(&format!("/teams/{}/members/{}/schemeRoles", id(&fixture.team), dan.id), roles).await.ok();
     ada.put(&format!("/channels/{}/members/{}/schemeRoles", id(&hidden), dan.id), json!({"scheme_user": true, "scheme_admin": true})).await;
+    let moderated = json!([{"name": "create_reactions", "roles": {"members": false}}]);
+    bob.put(&format!("/channels/{}/moderations/patch", id(&hidden)), moderated.clone()).await.ok();
     root.put(&format!("/users/{}/roles", dan.id), json!({"roles": "system_user system_user_access_token"})).await.ok();
     fixture.server.create_user("newcomer").await;
     // Dan's connection is closed now.
@@ -205,6 +209,10 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     let fewer = &role["permissions"].as_array().unwrap()[1..];
     root.put(&format!("/roles/{}/patch", id(&role)), json!({"permissions": fewer})).await.ok();
     root.put("/config/patch", json!({"TeamSettings": {"SiteName": "Renamed"}})).await.ok();
+    let scheme = root.post("/schemes", json!({"name": "strict", "display_name": "Strict", "scope": "team"})).await.ok();
+    for given in [&scheme["id"], &json!("")] {
+        root.put(&format!("/teams/{}/scheme", id(&fixture.team)), json!({"scheme_id": given})).await.ok();
+    }
     ada.put(&format!("/teams/{}/patch", id(&fixture.team)), json!({"description": "d"})).await.ok();
     let is_own = |event: &Value| event["broadcast"]["user_id"] == json!(guest.id);
     let of_strangers: Vec<Value> = guests.received_events().into_iter().filter(|event| !is_own(event)).collect();
@@ -220,7 +228,7 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     }
     let names: BTreeSet<&str> = of_strangers.iter().map(|event| event["event"].as_str().unwrap()).collect();
     let fields = ["created", "deleted", "updated"].map(|change| format!("custom_profile_attributes_field_{change}"));
-    let for_everybody = ["config_changed", "emoji_added", "role_updated", "update_team"];
+    let for_everybody = ["config_changed", "emoji_added", "role_updated", "update_team", "update_team_scheme"];
     assert_eq!(names, fields.iter().map(String::as_str).chain(for_everybody).collect());
 
     // Around the guest.
@@ -235,6 +243,7 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     carol.put(&format!("{path}/patch"), json!({"header": "new"})).await.ok();
     ada.put(&format!("{path}/privacy"), json!({"privacy": "P"})).await.ok();
     ada.put(&format!("{path}/privacy"), json!({"privacy": "O"})).await.ok();
+    ada.put(&format!("{path}/moderations/patch"), moderated).await.ok();
     carol.delete(&path).await.ok();
     root.post(&format!("{path}/restore"), json!({})).await.ok();
     let around: Vec<Value> = guests.received_events();

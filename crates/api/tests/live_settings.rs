@@ -49,7 +49,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 25] = [
+const GROUPS: [&Group; 26] = [
     &announcements::SHOWN,
     &audit_export::SYSLOG,
     &doctor::DOCTOR,

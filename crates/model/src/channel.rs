@@ -1,10 +1,12 @@
 //! Channels, their members, and the sidebar categories that group them.
 
+mod moderation;
 mod rules;
 
+pub use moderation::*;
 pub use rules::*;
 
-use crate::id::{CategoryId, ChannelId, TeamId, UserId};
+use crate::id::{CategoryId, ChannelId, SchemeId, TeamId, UserId};
 use crate::time::Millis;
 use crate::user::Props;
 
@@ -58,6 +60,8 @@ pub struct Channel {
     pub total_msg_count: i64,
     /// Like `total_msg_count`, without replies.
     pub total_msg_count_root: i64,
+    /// What is moderated in the channel.
+    pub scheme_id: Option<SchemeId>,
 }
 
 impl Channel {
@@ -86,12 +90,14 @@ pub struct ChannelMember {
     pub urgent_mention_count: i64,
     pub notify_props: Props,
     pub last_update_at: Millis,
+    /// Whose roles the member has: the channel's scheme, or else its team's. Not stored with the membership.
+    pub scheme_id: Option<SchemeId>,
 }
 
 impl ChannelMember {
     /// Every role of the member in the channel, space-separated.
     pub fn roles(&self) -> String {
-        crate::member_roles("channel", self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
+        crate::member_roles("channel", self.scheme_id, self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
     }
 }
 

@@ -266,6 +266,22 @@ pub enum Event {
         removed_at: Millis,
     },
     RoleUpdated(Role),
+    /// Roles of a scheme that was made, changed or deleted. Clients load them by the names in their memberships.
+    SchemeRolesChanged {
+        roles: Vec<Role>,
+        removed: Vec<String>,
+    },
+    /// Roles of channels' schemes with what they allow now within the roles above them: for the members of the channel, or for everybody.
+    BoundRolesUpdated {
+        roles: Vec<Role>,
+        channel_id: Option<ChannelId>,
+    },
+    /// The members of the channel have the roles of another scheme now, or of none.
+    ChannelSchemeUpdated {
+        channel_id: ChannelId,
+    },
+    /// The same for the members of the team and of its channels.
+    TeamSchemeUpdated(Team),
     /// The settings as they are now.
     ConfigChanged {
         settings: Arc<crate::settings::Settings>,

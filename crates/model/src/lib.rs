@@ -33,6 +33,7 @@ pub mod project;
 pub mod proxy;
 pub mod role;
 pub mod sample;
+pub mod scheme;
 pub mod security_alert;
 pub mod server;
 pub mod settings;
@@ -54,10 +55,14 @@ pub use time::{Clock, Millis};
 pub use user::Actor;
 
 /// The roles of a member of a team or channel: those of its scheme, then the explicit ones.
-pub(crate) fn member_roles(scope: &str, guest: bool, user: bool, admin: bool, explicit: &str) -> String {
+pub(crate) fn member_roles(scope: &str, scheme: Option<id::SchemeId>, guest: bool, user: bool, admin: bool, explicit: &str) -> String {
     let mut roles = String::new();
     for (has, suffix) in [(guest, "guest"), (user, "user"), (admin, "admin")] {
         if has {
+            if let Some(scheme) = scheme {
+                roles.push_str(&scheme.to_string());
+                roles.push('_');
+            }
             roles.push_str(scope);
             roles.push('_');
             roles.push_str(suffix);

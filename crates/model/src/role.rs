@@ -8,8 +8,11 @@ mod built_in;
 pub use ancillary::ancillary;
 pub use built_in::{built_in, defaults};
 
+use crate::Millis;
+use crate::channel::{ChannelMember, is_moderated};
+use crate::id::{RoleId, SchemeId};
 use crate::permission::Permission::{self, *};
-use crate::{Millis, id::RoleId};
+use crate::scheme::role_name;
 
 pub const SYSTEM_ADMIN: &str = "system_admin";
 pub const SYSTEM_USER: &str = "system_user";
@@ -50,6 +53,13 @@ pub struct Role {
     pub delete_at: Millis,
 }
 
+/// The schemes that decide on the roles of a channel's members.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChannelSchemes {
+    pub channel: Option<SchemeId>,
+    pub team: Option<SchemeId>,
+}
+
 /// The permissions of all roles by name, for permission checks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleTable(BTreeMap<String, BTreeSet<Permission>>);
@@ -84,6 +94,14 @@ impl RoleTable {
         self
     }
 
+    /// The table without these roles.
+    pub fn without(mut self, names: &[String]) -> Self {
+        names.iter().for_each(|name| {
+            self.0.remove(name);
+        });
+        self
+    }
+
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -111,6 +129,26 @@ impl RoleTable {
     pub fn administrate(&self, names: &str) -> bool {
         let administrates = |permission: &Permission| *permission == ManageSystem || permission.is_of_console();
         names.split_ascii_whitespace().filter_map(|name| self.0.get(name)).flatten().any(administrates)
+    }
+
+    /// Whether the member's roles grant the permission: the team's scheme or the built-in roles say what is allowed at most, and the
+    /// channel's scheme takes from members and guests what is moderated.
+    pub fn allows_in_channel(&self, member: &ChannelMember, schemes: ChannelSchemes, permission: Permission) -> bool {
+        let own = schemes.channel.filter(|_| is_moderated(permission));
+        let held = [(member.scheme_guest, CHANNEL_GUEST), (member.scheme_user, CHANNEL_USER), (member.scheme_admin, CHANNEL_ADMIN)];
+        let is_allowed = |role: &str| {
+            self.allows_one(schemes.team, role, permission)
+                && (own.is_none() || role == CHANNEL_ADMIN || self.allows_one(own, role, permission))
+        };
+        held.into_iter().any(|(has, role)| has && is_allowed(role)) || self.allows(&member.explicit_roles, permission)
+    }
+
+    fn allows_one(&self, scheme: Option<SchemeId>, built_in: &str, permission: Permission) -> bool {
+        let permissions = match scheme {
+            None => self.0.get(built_in),
+            Some(_) => self.0.get(&role_name(scheme, built_in)),
+        };
+        permissions.is_some_and(|permissions| permissions.contains(&permission))
     }
 
     /// Whether any of the space-separated role `names` grants `permission`.

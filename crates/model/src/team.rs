@@ -5,7 +5,7 @@ mod rules;
 pub use rules::*;
 
 use crate::channel::Unread;
-use crate::id::{InviteId, TeamId, UserId};
+use crate::id::{InviteId, SchemeId, TeamId, UserId};
 use crate::time::Millis;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Team {
     /// Any user of the server may find and join the team.
     pub allow_open_invite: bool,
     pub last_team_icon_update: Millis,
+    /// Whose roles its members have, and those of its channels that have no scheme.
+    pub scheme_id: Option<SchemeId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +59,14 @@ pub struct TeamMember {
     pub create_at: Millis,
     /// When the user left the team; zero for a member.
     pub delete_at: Millis,
+    /// That of the team. Not stored with the membership.
+    pub scheme_id: Option<SchemeId>,
 }
 
 impl TeamMember {
     /// Every role of the member in the team, space-separated.
     pub fn roles(&self) -> String {
-        crate::member_roles("team", self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
+        crate::member_roles("team", self.scheme_id, self.scheme_guest, self.scheme_user, self.scheme_admin, &self.explicit_roles)
     }
 }
 

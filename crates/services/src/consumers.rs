@@ -140,8 +140,10 @@ fn reset_login_throttle(services: &Services, event: &Event) {
 
 /// The permissions of each role, as the permission checks read them.
 fn update_role(services: &Services, event: &Event) {
-    if let Event::RoleUpdated(role) = event {
-        services.core.access.set_role(&role.name, role.permissions.clone());
+    match event {
+        Event::RoleUpdated(role) => services.core.access.change_roles([role], &[]),
+        Event::SchemeRolesChanged { roles, removed, .. } => services.core.access.change_roles(roles, removed),
+        _ => {}
     }
 }
 

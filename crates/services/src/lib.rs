@@ -42,6 +42,7 @@ pub mod projects;
 pub mod reactions;
 mod retry;
 pub mod roles;
+pub mod schemes;
 pub mod search;
 pub mod second_factors;
 pub mod security_alerts;

@@ -143,7 +143,7 @@ pub async fn count(db: &Reader, scope: Scope, filter: &ChannelFilter) -> Result<
 
 impl<T: Entity> FromRow for WithTeam<T> {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        let at = T::COLUMNS.len();
+        let at = T::WIDTH;
         Ok(Self {
             item: T::decode(row, 0)?,
             team_name: row.get::<Option<String>>(at)?.unwrap_or_default(),

@@ -94,7 +94,7 @@ pub struct Membership {
 
 impl FromRow for Membership {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { channel: Channel::decode(row, 0)?, member: ChannelMember::decode(row, Channel::COLUMNS.len())? })
+        Ok(Self { channel: Channel::decode(row, 0)?, member: ChannelMember::decode(row, Channel::WIDTH)? })
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use guildhall_model::Result;
 use guildhall_model::channel::{Channel, ChannelKind, ChannelMember, OFF_TOPIC, TOWN_SQUARE};
 use guildhall_model::codes::channels as codes;
-use guildhall_model::id::{ChannelId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, SchemeId, TeamId, UserId};
 use guildhall_model::team::TeamMember;
 use guildhall_model::time::Millis;
 
@@ -61,6 +61,8 @@ impl Entity for Channel {
         "total_msg_count",
         "total_msg_count_root",
     ];
+    // A new channel has none; it is given by `set_scheme`.
+    const DERIVED: Option<&'static str> = Some("{}.scheme_id");
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError> {
         Ok(Self {
@@ -79,6 +81,7 @@ impl Entity for Channel {
             last_root_post_at: row.get(at + 12)?,
             total_msg_count: row.get(at + 13)?,
             total_msg_count_root: row.get(at + 14)?,
+            scheme_id: row.get(at + 15)?,
         })
     }
 
@@ -127,7 +130,9 @@ entity!(
         urgent_mention_count,
         notify_props,
         last_update_at
-    ]
+    ],
+    scheme_id from "(SELECT COALESCE(own_channel.scheme_id, own_team.scheme_id) FROM channels own_channel \
+                     LEFT JOIN teams own_team ON own_team.id = own_channel.team_id WHERE own_channel.id = {}.channel_id)"
 );
 
 /// A channel with the memberships of one person: the input of every permission check in it.
@@ -138,16 +143,21 @@ pub struct ChannelWithMember {
     pub team_member: Option<TeamMember>,
     /// When the channel's team was archived; zero while it is active, and for direct and group channels.
     pub team_delete_at: Millis,
+    /// Of the channel's team.
+    pub team_scheme_id: Option<SchemeId>,
 }
 
 impl FromRow for ChannelWithMember {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        let member_at = Channel::COLUMNS.len();
+        let member_at = Channel::WIDTH;
+        let team_member_at = member_at + ChannelMember::WIDTH;
+        let team_at = team_member_at + TeamMember::WIDTH;
         Ok(Self {
             channel: Channel::decode(row, 0)?,
             member: ChannelMember::decode_optional(row, member_at)?,
-            team_member: TeamMember::decode_optional(row, member_at + ChannelMember::COLUMNS.len())?,
-            team_delete_at: row.millis(member_at + ChannelMember::COLUMNS.len() + TeamMember::COLUMNS.len())?,
+            team_member: TeamMember::decode_optional(row, team_member_at)?,
+            team_delete_at: row.millis(team_at)?,
+            team_scheme_id: row.get(team_at + 1)?,
         })
     }
 }
@@ -172,13 +182,13 @@ pub async fn each_with_member(db: &Database, channels: &[ChannelId], user: UserI
 
 fn select_with_member() -> String {
     format!(
-        "SELECT {}, {}, {}, COALESCE(x.delete_at, 0) FROM channels c \
+        "SELECT {}, {}, {}, COALESCE(x.delete_at, 0), x.scheme_id FROM channels c \
          LEFT JOIN channel_members m ON m.channel_id = c.id AND m.user_id = ? \
          LEFT JOIN team_members t ON t.team_id = c.team_id AND t.user_id = ? \
          LEFT JOIN teams x ON x.id = c.team_id",
         Channel::columns_of("c"),
-        ChannelMember::columns_of("m"),
-        TeamMember::columns_of("t")
+        ChannelMember::columns_with("m", "COALESCE(c.scheme_id, x.scheme_id)"),
+        TeamMember::columns_with("t", "x.scheme_id")
     )
 }
 
@@ -256,6 +266,15 @@ pub fn update(id: Granted<ChannelId, Write>, channel: &Channel, read_at: Millis)
     )
     .expect_rows(1)
     .on_duplicate(codes::NAME_TAKEN)
+}
+
+/// Gives the channel a scheme or none, unless it was changed since `read_at`.
+pub fn set_scheme(id: Granted<ChannelId, Write>, channel: &Channel, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE channels SET scheme_id = ?, update_at = ? WHERE id = ? AND update_at = ?",
+        params![channel.scheme_id, channel.update_at, id, read_at],
+    )
+    .expect_rows(1)
 }
 
 /// The same, and moves it to a team.

@@ -7,6 +7,11 @@ pub(crate) trait Entity: Sized {
     const TABLE: &'static str;
     /// The id or the first column of the key comes first: it is NULL only where an outer join found no row.
     const COLUMNS: &'static [&'static str];
+    /// Selected after the columns and not inserted: an expression with `{}` for the table's alias, whose own tables have aliases that
+    /// no query uses.
+    const DERIVED: Option<&'static str> = None;
+    /// How many columns of a row it takes to decode one.
+    const WIDTH: usize = Self::COLUMNS.len() + Self::DERIVED.is_some() as usize;
 
     fn decode(row: &Row<'_>, at: usize) -> Result<Self, DecodeError>;
     /// In the order of `COLUMNS`.
@@ -22,12 +27,21 @@ pub(crate) trait Entity: Sized {
 
     /// `alias.first, alias.second, ...`
     fn columns_of(alias: &str) -> String {
-        Self::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
+        match Self::DERIVED {
+            None => join_columns(Self::COLUMNS, alias),
+            Some(expression) => Self::columns_with(alias, &expression.replace("{}", alias)),
+        }
+    }
+
+    /// The same with another expression for what is derived: where a query has joined the table already from which it comes.
+    fn columns_with(alias: &str, derived: &str) -> String {
+        format!("{}, {derived}", join_columns(Self::COLUMNS, alias))
     }
 
     /// `SELECT every column FROM table <tail>`.
     fn select(tail: &str) -> String {
-        format!("SELECT {} FROM {} {tail}", Self::COLUMNS.join(", "), Self::TABLE)
+        let columns = if Self::DERIVED.is_some() { Self::columns_of(Self::TABLE) } else { Self::COLUMNS.join(", ") };
+        format!("SELECT {columns} FROM {} {tail}", Self::TABLE)
     }
 
     /// Inserts exactly this row.
@@ -38,17 +52,24 @@ pub(crate) trait Entity: Sized {
     }
 }
 
-/// `entity!(Team, "teams", [id, create_at, kind, trigger as "command_trigger"]);`
+fn join_columns(columns: &[&str], alias: &str) -> String {
+    columns.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `entity!(Team, "teams", [id, create_at, kind, trigger as "command_trigger"]);`, and after the columns `scheme_id from "(SELECT ..)"`
+/// for a field that is derived.
 macro_rules! entity {
-    ($type:ident, $table:literal, [$($field:ident $(as $column:literal)?),+ $(,)?]) => {
+    ($type:ident, $table:literal, [$($field:ident $(as $column:literal)?),+ $(,)?] $(, $derived:ident from $expression:literal)?) => {
         impl $crate::entity::Entity for $type {
             const TABLE: &'static str = $table;
             const COLUMNS: &'static [&'static str] = &[$($crate::entity::column_name!($field $(as $column)?)),+];
 
+            $(const DERIVED: Option<&'static str> = Some($expression);)?
+
             fn decode(row: &$crate::Row<'_>, at: usize) -> Result<Self, $crate::DecodeError> {
                 let mut next = at..;
                 let mut index = || next.next().unwrap_or(at);
-                Ok(Self { $($field: row.get(index())?),+ })
+                Ok(Self { $($field: row.get(index())?,)+ $($derived: row.get(index())?)? })
             }
 
             fn values(&self) -> Vec<$crate::Value> {

@@ -66,6 +66,7 @@ pub mod projects;
 pub mod reactions;
 pub mod roles;
 pub mod samples;
+pub mod schemes;
 pub mod search;
 pub mod second_factors;
 pub mod security_alerts;

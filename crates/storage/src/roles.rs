@@ -7,7 +7,7 @@ use guildhall_model::role::Role;
 use guildhall_model::{Millis, Permission, Result};
 
 use crate::entity::{Entity, entity};
-use crate::{Column, DecodeError, Granted, Reader, Row, Server, Sql, Statement, Value, Write, params};
+use crate::{Column, DecodeError, Granted, MAX_IN_LIST, Reader, Row, Server, Sql, Statement, Value, Write, in_list, in_values, params};
 
 entity!(
     Role,
@@ -38,6 +38,26 @@ pub async fn get(db: &Reader, id: RoleId) -> Result<Option<Role>> {
 
 pub async fn by_name(db: &Reader, name: &str) -> Result<Option<Role>> {
     db.optional(Role::select("WHERE name = ?"), params![name]).await
+}
+
+/// The roles of these names, in no order.
+pub async fn by_names(db: &Reader, names: &[String]) -> Result<Vec<Role>> {
+    let mut found = Vec::new();
+    for chunk in names.chunks(MAX_IN_LIST) {
+        let sql = Role::select(&format!("WHERE name IN {}", in_list(chunk.len())));
+        found.extend(db.all::<Role>(sql, in_values(chunk.iter().map(String::as_str))).await?);
+    }
+    Ok(found)
+}
+
+pub fn insert(_server: Granted<Server, Write>, role: &Role) -> Statement {
+    role.insert()
+}
+
+/// Deletes the roles of a scheme.
+pub fn delete(_server: Granted<Server, Write>, names: &[String]) -> Statement {
+    let sql = format!("DELETE FROM roles WHERE name IN {}", in_list(names.len()));
+    Statement::new(sql, in_values(names.iter().map(String::as_str)))
 }
 
 /// Adds the role, unless one of its name is there already.

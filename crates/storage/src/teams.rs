@@ -30,9 +30,16 @@ entity!(
         invite_id,
         allow_open_invite,
         last_team_icon_update
-    ]
+    ],
+    // A new team has none; it is given by `set_scheme`.
+    scheme_id from "{}.scheme_id"
 );
-entity!(TeamMember, "team_members", [team_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, create_at, delete_at]);
+entity!(
+    TeamMember,
+    "team_members",
+    [team_id, user_id, scheme_guest, scheme_user, scheme_admin, explicit_roles, create_at, delete_at],
+    scheme_id from "(SELECT own_team.scheme_id FROM teams own_team WHERE own_team.id = {}.team_id)"
+);
 
 /// A team with the membership of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +51,7 @@ pub struct TeamWithMember {
 
 impl FromRow for TeamWithMember {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
-        Ok(Self { team: Team::decode(row, 0)?, member: TeamMember::decode_optional(row, Team::COLUMNS.len())? })
+        Ok(Self { team: Team::decode(row, 0)?, member: TeamMember::decode_optional(row, Team::WIDTH)? })
     }
 }
 
@@ -52,7 +59,7 @@ pub async fn with_member(db: &Database, team: TeamId, user: UserId) -> Result<Op
     let sql = format!(
         "SELECT {}, {} FROM teams t LEFT JOIN team_members m ON m.team_id = t.id AND m.user_id = ? WHERE t.id = ?",
         Team::columns_of("t"),
-        TeamMember::columns_of("m")
+        TeamMember::columns_with("m", "t.scheme_id")
     );
     db.optional(sql, params![user, team]).await
 }
@@ -103,6 +110,15 @@ pub fn update(id: Granted<TeamId, Write>, team: &Team, read_at: Millis) -> State
     )
     .expect_rows(1)
     .on_duplicate(codes::NAME_TAKEN)
+}
+
+/// Gives the team a scheme or none, unless it was changed since `read_at`.
+pub fn set_scheme(id: Granted<TeamId, Write>, team: &Team, read_at: Millis) -> Statement {
+    Statement::new(
+        "UPDATE teams SET scheme_id = ?, update_at = ? WHERE id = ? AND update_at = ?",
+        params![team.scheme_id, team.update_at, id, read_at],
+    )
+    .expect_rows(1)
 }
 
 /// The blob of the team's icon.
@@ -168,7 +184,7 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>) -> Result<Vec<TeamWithM
         "SELECT {}, {} FROM teams t JOIN team_members m ON m.team_id = t.id \
          WHERE m.user_id = ? AND m.delete_at = 0 AND t.delete_at = 0 ORDER BY t.display_name, t.id",
         Team::columns_of("t"),
-        TeamMember::columns_of("m")
+        TeamMember::columns_with("m", "t.scheme_id")
     );
     db.all(sql, params![user]).await
 }

@@ -42,6 +42,7 @@ mod contract {
     mod reads;
     mod samples;
     mod schema;
+    mod schemes;
     mod search;
     mod second_factors;
     mod security_alerts;

@@ -59,7 +59,7 @@ impl From<model::Channel> for Channel {
             total_msg_count_root: channel.total_msg_count_root,
             extra_update_at: 0,
             creator_id: opt_id(channel.creator_id),
-            scheme_id: None,
+            scheme_id: channel.scheme_id.map(|scheme| scheme.to_string()),
             props: None,
             group_constrained: None,
             shared: (channel.kind == model::ChannelKind::Direct).then_some(false),

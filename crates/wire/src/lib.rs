@@ -38,6 +38,7 @@ pub mod property;
 pub mod proxy;
 pub mod reaction;
 pub mod role;
+pub mod scheme;
 pub mod search;
 pub mod security_alert;
 pub mod session;

@@ -59,7 +59,7 @@ impl Team {
             invite_id: String::new(),
             allow_open_invite: team.allow_open_invite,
             last_team_icon_update: team.last_team_icon_update,
-            scheme_id: None,
+            scheme_id: team.scheme_id.map(|scheme| scheme.to_string()),
             group_constrained: None,
             policy_id: None,
             policy_enforced: false,

@@ -18,6 +18,7 @@ import { TimelineSkeleton } from '@/features/channel/TimelineSkeleton';
 import { Composer } from '@/features/composer/Composer';
 import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
+import { useMayInChannel } from '@/messages/useMayInChannel';
 import { writeLocal } from '@/lib/storage';
 import { channelPath, channelTitle, getTeammateId } from '@/state/entities/channels';
 import { apply, getState, useEntities } from '@/state/store';
@@ -102,8 +103,11 @@ function Conversation({ team, channel, focusId }: { team: Team; channel: ServerC
     writeLocal('last', path);
     writeLocal(`last.${team.id}`, path);
   }, [team, channel, focusId]);
+  const mayPost = useMayInChannel(channel.id, 'create_post');
   const placeholder = t('composer.message', { name: title });
-  const disabledReason = channel.delete_at > 0 ? t('channel.archived') : teammateDeactivated ? t('channel.deactivated') : undefined;
+  const disabledReason = channel.delete_at > 0 ? t('channel.archived')
+    : teammateDeactivated ? t('channel.deactivated')
+      : mayPost ? undefined : t('channel.readOnly');
   return (
     <div className={css.conversation} data-dropzone data-testid="conversation" data-channel-id={channel.id}>
       <ChannelHeader channel={channel} teamId={team.id} teamName={team.name} />

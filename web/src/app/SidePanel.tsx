@@ -9,6 +9,7 @@ import { ThreadPanel } from '@/features/thread/ThreadPanel';
 import { t } from '@/i18n';
 import { focusComposer } from '@/lib/focus';
 import { closePanel, usePanel } from '@/lib/navigate';
+import { useMayInChannel } from '@/messages/useMayInChannel';
 import { useUi } from '@/state/ui';
 import css from './app.module.css';
 import { useEscape } from '@/lib/useEscape';
@@ -26,7 +27,7 @@ export function SidePanel({ team }: { team: Team }) {
       {panel.kind === 'thread' && (
         <ThreadPanel
           key={panel.id} rootId={panel.id} teamId={team.id}
-          composer={(id) => <Composer channelId={id} rootId={panel.id} teamId={team.id} placeholder={t('composer.reply')} />}
+          composer={(id) => <ReplyComposer channelId={id} rootId={panel.id} teamId={team.id} />}
         />
       )}
       {panel.kind === 'search' && <SearchPanel terms={panel.terms} teamId={team.id} teamName={team.name} />}
@@ -34,4 +35,9 @@ export function SidePanel({ team }: { team: Team }) {
       {panel.kind === 'members' && channelId && <MembersPanel key={channelId} channelId={channelId} />}
     </aside>
   );
+}
+
+function ReplyComposer({ channelId, rootId, teamId }: { channelId: string; rootId: string; teamId: string }) {
+  const mayPost = useMayInChannel(channelId, 'create_post');
+  return <Composer channelId={channelId} rootId={rootId} teamId={teamId} placeholder={t('composer.reply')} disabledReason={mayPost ? undefined : t('channel.readOnly')} />;
 }

@@ -17,6 +17,7 @@ import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui'
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
 import { showNotification, type PostedEvent } from './notifications';
 import { resetUserRequests, requestUsers, requestStatuses, refreshStatuses, STATUS_REFRESH_MS } from './users';
+import { reloadRoles, resetRoleRequests } from './roles';
 import { loadMissedPosts, loadThread, restoreUnsent, resendFailedPosts } from './posts';
 import { currentTeamName, visibleConversation } from './screen';
 import { removeUnsent } from './unsent';
@@ -108,6 +109,7 @@ function sessionEnded(): void {
   clearResponseCache();
   resetUserRequests();
   resetEmojiRequests();
+  resetRoleRequests();
   resetEntities();
   useUi.setState({ dialog: null, editing: null, edits: {}, session: 'anonymous' });
 }
@@ -209,6 +211,7 @@ async function reload(): Promise<void> {
   const kept = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
   apply((s) => ({ ...s, timelines: kept, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
   const requests: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
+  reloadRoles();
   if (channelId) requests.push(loadMissedPosts(channelId));
   if (threadId) requests.push(loadThread(threadId));
   await Promise.allSettled(requests);

@@ -41,6 +41,7 @@ export const en = {
   'channel.archived': 'This channel is archived. You can read it, but not post in it.',
   'channel.archivedToast': '{name} was archived.',
   'channel.deactivated': 'This account is deactivated.',
+  'channel.readOnly': 'Only administrators of this channel can post here.',
   'channel.details': 'Channel details',
   'channel.edit': 'Edit channel',
   'channel.favorite': 'Add to favorites',
@@ -164,6 +165,19 @@ export const en = {
 
   'members.added.one': '{count} person added.',
   'members.added.other': '{count} people added.',
+
+  'moderation.createPost': 'Write messages',
+  'moderation.createReactions': 'Add reactions',
+  'moderation.guests': 'Guests',
+  'moderation.label': '{what}: {who}',
+  'moderation.manageBookmarks': 'Change bookmarks',
+  'moderation.manageMembers': 'Add and remove people',
+  'moderation.members': 'Members',
+  'moderation.notEnabled': 'What cannot be chosen here, the team or the server does not allow.',
+  'moderation.text': 'Administrators of the channel may always do all of it. Changes apply at once.',
+  'moderation.title': 'Who may do what',
+  'moderation.useChannelMentions': 'Notify everybody by @channel',
+  'moderation.what': 'Permission',
 
   'newMessage.start': 'Start conversation',
   'newMessage.text': 'Choose one person, or up to seven for a group message.',

@@ -11,6 +11,7 @@ import * as channels from '@/state/entities/channels';
 import * as groups from '@/state/entities/groups';
 import type { Entities } from '@/state/entities/model';
 import * as posts from '@/state/entities/posts';
+import { receiveRoles, type RoleEntry } from '@/state/entities/roles';
 import * as teams from '@/state/entities/teams';
 import * as threads from '@/state/entities/threads';
 import * as users from '@/state/entities/users';
@@ -111,6 +112,8 @@ const handlers: Record<string, Handler> = {
     if (channel) return withState(s.channels[channel.id] ? channels.receiveChannels(s, [channel]) : s);
     return { state: s, after: (effects) => effects.loadChannel(asText(e.data.channel_id)) };
   },
+  // The membership names other roles now.
+  channel_scheme_updated: (s, e) => ({ state: s, after: (effects) => effects.loadChannel(asText(e.broadcast?.channel_id)) }),
   channel_converted: (s, e) => ({ state: s, after: (effects) => effects.loadChannel(asText(e.data.channel_id)) }),
   channel_deleted: (s, e) => withState(channels.archiveChannel(s, asText(e.data.channel_id), asNumber(e.data.delete_at) || Date.now())),
   channel_restored: (s, e) => ({
@@ -166,6 +169,16 @@ const handlers: Record<string, Handler> = {
   update_team: (s, e) => {
     const team = parseJson<Team>(e.data.team);
     return withState(team ? teams.receiveTeams(s, [team]) : s);
+  },
+  // So do the memberships of the team and of its channels.
+  update_team_scheme: (s, e) => {
+    const team = parseJson<Team>(e.data.team);
+    if (!team || !s.teamMembers[team.id]) return withState(s);
+    return { state: teams.receiveTeams(s, [team]), after: (effects) => effects.loadTeam(team.id) };
+  },
+  role_updated: (s, e) => {
+    const role = parseJson<RoleEntry>(e.data.role);
+    return withState(role ? receiveRoles(s, [role]) : s);
   },
   memberrole_updated: (s, e) => {
     const member = parseJson<TeamMembership>(e.data.member);

@@ -35,6 +35,7 @@ const PAGES: &[&str] = &[
     "privacy",
     "projects",
     "roles",
+    "moderation",
     "groups",
     "profile-attributes",
     "announcements",

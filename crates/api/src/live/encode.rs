@@ -118,6 +118,7 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::ChannelRestored { .. }
         | Event::ChannelViewed { .. }
         | Event::ChannelMemberUpdated(_)
+        | Event::ChannelSchemeUpdated { .. }
         | Event::UserAdded { .. }
         | Event::UserRemoved { .. }
         | Event::DirectAdded { .. }
@@ -128,7 +129,8 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::TeamRestored(_)
         | Event::AddedToTeam { .. }
         | Event::LeftTeam { .. }
-        | Event::TeamMemberUpdated(_)) => team_messages(event),
+        | Event::TeamMemberUpdated(_)
+        | Event::TeamSchemeUpdated(_)) => team_messages(event),
         Event::NewUser { user_id } => {
             // The user is in no channel yet, so no guest may receive this.
             let audience = Audience::everyone().guests_in(Arc::default());
@@ -172,13 +174,21 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::ProfileValuesUpdated { .. }) => profile_attribute_messages(event),
         event @ (Event::GroupChanged { .. } | Event::GroupMembersAdded(_) | Event::GroupMembersRemoved { .. }) => group_messages(event),
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
+        Event::BoundRolesUpdated { roles, channel_id } => {
+            let message = |changed: &guildhall_model::role::Role| {
+                let data = event::nested("role", &role::Role::from(changed));
+                channel_id.map_or_else(|| to_everyone("role_updated", &data), |channel| to_channel("role_updated", &data, channel))
+            };
+            roles.iter().map(message).collect()
+        }
         Event::ConfigChanged { settings, server_info } => {
             vec![to_everyone("config_changed", &json!({"config": config::client_config(&settings, &server_info)}))]
         }
         Event::SessionRevoked { session_id, .. } => vec![HubMessage::CloseSession(session_id)],
         Event::AccessEnded { user_id } => vec![HubMessage::CloseUser(user_id)],
         // Internal events: not published to clients.
-        Event::SessionUpdated { .. }
+        Event::SchemeRolesChanged { .. }
+        | Event::SessionUpdated { .. }
         | Event::AccountChanged { .. }
         | Event::AccountMailRequested { .. }
         | Event::InvitationMailRequested { .. }
@@ -314,6 +324,7 @@ fn channel_messages(event: Event) -> Vec<HubMessage> {
             let user = member.user_id;
             vec![to_user("channel_member_updated", &event::nested("channelMember", &channel::ChannelMember::from(member)), user)]
         }
+        Event::ChannelSchemeUpdated { channel_id } => vec![to_channel("channel_scheme_updated", &json!({}), channel_id)],
         Event::UserAdded { channel, user_id } => {
             let data = json!({"user_id": user_id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
             vec![HubMessage::JoinChannel { user: user_id, channel: channel.id }, to_channel("user_added", &data, channel.id)]
@@ -372,6 +383,7 @@ fn team_messages(event: Event) -> Vec<HubMessage> {
         // The creator receives `AddedToTeam`.
         Event::TeamCreated(_) => Vec::new(),
         Event::TeamUpdated(changed) => vec![team_event("update_team", &changed)],
+        Event::TeamSchemeUpdated(changed) => vec![team_event("update_team_scheme", &changed)],
         Event::TeamArchived(archived) => vec![team_event("delete_team", &archived)],
         Event::TeamRestored(restored) => vec![team_event("restore_team", &restored)],
         Event::AddedToTeam { team_id, user_id } => {

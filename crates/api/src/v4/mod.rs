@@ -24,6 +24,7 @@ mod projects;
 mod properties;
 mod reactions;
 mod roles;
+mod schemes;
 mod security_alerts;
 mod sessions;
 mod statuses;
@@ -64,6 +65,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(projects::routes)
         .with(reactions::routes)
         .with(roles::routes)
+        .with(schemes::routes)
         .with(sessions::routes)
         .with(statuses::routes)
         .with(system::routes)

@@ -36,6 +36,7 @@ pub mod posts;
 pub mod profile_attributes;
 pub mod projects;
 pub mod properties;
+pub mod schemes;
 pub mod second_factors;
 pub mod security_alerts;
 pub mod storage;

@@ -156,8 +156,9 @@ pub fn built_in() -> Vec<(&'static str, BTreeSet<Permission>)> {
     ]
 }
 
-/// What the built-in role of this name allows by default.
+/// What the role of this name allows by default: a built-in one, or that of a scheme in its place.
 pub fn defaults(name: &str) -> Option<BTreeSet<Permission>> {
+    let name = crate::scheme::of_role(name).map_or(name, |(_, built_in)| built_in);
     built_in().into_iter().find(|(built_in, _)| *built_in == name).map(|(_, permissions)| permissions)
 }
 

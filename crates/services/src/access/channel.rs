@@ -75,10 +75,23 @@ impl Access {
         grant.map(Writing::new).ok_or_else(|| context::PERMISSIONS.into())
     }
 
+    /// The channel, if the actor may change what is moderated in it.
+    pub async fn channel_to_moderate(&self, actor: &Actor, id: ChannelId) -> Result<Writing<ChannelGrant>> {
+        let needed = Permission::SysconsoleWriteUserManagementChannels;
+        self.decide(actor, id, Permission::ManageChannelRoles, |policy| policy.may_moderate(needed)).await.map(Writing::new)
+    }
+
+    /// The channel, if the actor may see what is moderated in it: nothing of what is written there.
+    pub async fn channel_to_read_moderation(&self, actor: &Actor, id: ChannelId) -> Result<ChannelGrant> {
+        let needed = Permission::SysconsoleReadUserManagementChannels;
+        self.decide(actor, id, Permission::ManageChannelRoles, |policy| policy.may_moderate(needed)).await
+    }
+
     /// Whether an actor that holds a grant for the channel has another permission in it.
     pub fn has_channel_permission(&self, actor: &Actor, grant: &ChannelGrant, permission: Permission) -> bool {
-        let (member, team_member) = (grant.member.as_ref(), grant.team_member.as_ref());
-        ChannelPolicy { roles: &self.roles(), channel: &grant.channel, member, team_member, system_roles: &actor.roles }.allows(permission)
+        let (member, team_member, team_scheme) = (grant.member.as_ref(), grant.team_member.as_ref(), grant.team_scheme_id);
+        let (roles, channel, system_roles) = (&self.roles(), &grant.channel, actor.roles.as_str());
+        ChannelPolicy { roles, channel, member, team_member, team_scheme, system_roles }.allows(permission)
     }
 
     pub(super) async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelWithMember> {
@@ -116,7 +129,7 @@ impl Access {
             ChannelKind::Direct | ChannelKind::Group => Authority::own(actor),
             ChannelKind::Public | ChannelKind::Private => Authority::in_object(actor, permission, as_member),
         };
-        let ChannelWithMember { channel, member, team_member, team_delete_at } = membership;
+        let ChannelWithMember { channel, member, team_member, team_delete_at, team_scheme_id } = membership;
         Some(ChannelGrant {
             id: self.db.grant(channel.id),
             team_id: channel.team_id.map(|team| self.db.grant(team)),
@@ -124,6 +137,7 @@ impl Access {
             channel,
             member,
             team_member,
+            team_scheme_id,
             authority,
         })
     }
@@ -131,5 +145,6 @@ impl Access {
 
 pub(super) fn policy<'a>(roles: &'a RoleTable, actor: &'a Actor, membership: &'a ChannelWithMember) -> ChannelPolicy<'a> {
     let (member, team_member) = (membership.member.as_ref(), membership.team_member.as_ref());
-    ChannelPolicy { roles, channel: &membership.channel, member, team_member, system_roles: &actor.roles }
+    let team_scheme = membership.team_scheme_id;
+    ChannelPolicy { roles, channel: &membership.channel, member, team_member, team_scheme, system_roles: &actor.roles }
 }

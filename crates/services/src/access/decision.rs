@@ -2,7 +2,8 @@
 
 use guildhall_model::Permission;
 use guildhall_model::channel::{Channel, ChannelKind, ChannelMember};
-use guildhall_model::role::RoleTable;
+use guildhall_model::id::SchemeId;
+use guildhall_model::role::{ChannelSchemes, RoleTable};
 use guildhall_model::team::{Team, TeamMember};
 
 /// Decides what an actor may do in a channel.
@@ -13,6 +14,8 @@ pub(super) struct ChannelPolicy<'a> {
     pub member: Option<&'a ChannelMember>,
     /// Membership of the channel's team; may be a deleted one.
     pub team_member: Option<&'a TeamMember>,
+    /// The scheme of the channel's team.
+    pub team_scheme: Option<SchemeId>,
     /// Names, space-separated.
     pub system_roles: &'a str,
 }
@@ -30,7 +33,7 @@ impl ChannelPolicy<'_> {
             return false;
         }
         self.roles.allows(self.system_roles, permission)
-            || self.member.is_some_and(|member| self.roles.allows(&member.roles(), permission))
+            || self.member.is_some_and(|member| self.roles.allows_in_channel(member, self.schemes(), permission))
             || active(self.team_member).is_some_and(|member| self.roles.allows(&member.roles(), permission))
     }
 
@@ -53,6 +56,15 @@ impl ChannelPolicy<'_> {
             ChannelKind::Private => self.allows(private),
             ChannelKind::Direct | ChannelKind::Group => self.member.is_some(),
         }
+    }
+
+    /// Who may change what is moderated: who may say who administrates the channel, and administrators of the server or of its channels.
+    pub fn may_moderate(self, of_console: Permission) -> bool {
+        self.allows(Permission::ManageChannelRoles) || !self.channel.kind.is_personal() && self.roles.allows(self.system_roles, of_console)
+    }
+
+    const fn schemes(self) -> ChannelSchemes {
+        ChannelSchemes { channel: self.channel.scheme_id, team: self.team_scheme }
     }
 
     fn is_public(self) -> bool {

@@ -4,7 +4,7 @@
 use std::ops::Deref;
 
 use guildhall_model::channel::{Channel, ChannelMember};
-use guildhall_model::id::{ChannelId, PostId, TeamId, UserId};
+use guildhall_model::id::{ChannelId, PostId, SchemeId, TeamId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::team::{Team, TeamMember};
 use guildhall_storage::{Database, Granted, Server, Write};
@@ -200,6 +200,8 @@ pub struct ChannelGrant {
     /// The actor's membership, if any.
     pub member: Option<ChannelMember>,
     pub team_member: Option<TeamMember>,
+    /// The scheme of the channel's team.
+    pub team_scheme_id: Option<SchemeId>,
     pub(super) id: Granted<ChannelId, Write>,
     /// The team's name and its public channels are readable to everybody that may read the channel.
     pub(super) team_id: Option<Granted<TeamId>>,
@@ -214,6 +216,11 @@ impl ChannelGrant {
 
     pub const fn team_id(&self) -> Option<Granted<TeamId>> {
         self.team_id
+    }
+
+    /// Whose roles the channel's members have.
+    pub fn scheme_id(&self) -> Option<SchemeId> {
+        self.channel.scheme_id.or(self.team_scheme_id)
     }
 
     /// Whether the channel or its team is archived: then nothing is posted, changed or uploaded in it.

@@ -15,6 +15,8 @@ use super::decision::TeamPolicy;
 
 /// Role that allows posting to public channels without being a member.
 const POST_ALL_PUBLIC: &str = "system_post_all_public";
+/// Role that allows posting to the channels that one is in, also where members may not.
+const POST_ALL: &str = "system_post_all";
 
 /// What the decision depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,11 +76,14 @@ impl Access {
 
     /// The actor of an integration for a post in this channel. In public channels that the actor may join, membership is not
     /// required; in private ones it is, also where a role of the team would allow to post without it: an integration ends
-    /// when its owner leaves the channel. Administrators of the server are excepted.
+    /// when its owner leaves the channel. Administrators of the server are excepted. Where members may not post, webhooks go on: who may
+    /// make them decides.
     pub async fn posting_actor(&self, actor: Actor, channel: ChannelId) -> Result<Actor> {
         let membership = self.load_channel(&actor, channel).await?;
         if membership.member.is_some() {
-            return Ok(actor);
+            let is_moderated = membership.channel.scheme_id.is_some();
+            let roles = if is_moderated { format!("{} {POST_ALL}", actor.roles) } else { actor.roles };
+            return Ok(Actor { roles, ..actor });
         }
         match membership.channel.kind {
             ChannelKind::Public if policy(&self.roles(), &actor, &membership).allows(Permission::JoinPublicChannels) => {

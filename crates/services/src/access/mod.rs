@@ -17,12 +17,11 @@ mod record;
 mod team;
 mod write;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use guildhall_model::codes::context;
 use guildhall_model::id::UserId;
-use guildhall_model::role::RoleTable;
+use guildhall_model::role::{Role, RoleTable};
 use guildhall_model::{Actor, Clock, Events, IdSource, Permission, Result};
 use guildhall_storage::{Database, LogHold, Reader, users};
 use parking_lot::RwLock;
@@ -58,10 +57,11 @@ impl Access {
         *self.roles.write() = Arc::new(roles);
     }
 
-    /// Replaces the permissions of one role.
-    pub fn set_role(&self, name: &str, permissions: BTreeSet<Permission>) {
+    /// Replaces the permissions of these roles, and forgets others.
+    pub fn change_roles<'r>(&self, changed: impl IntoIterator<Item = &'r Role>, removed: &[String]) {
         let mut roles = self.roles.write();
-        *roles = Arc::new((**roles).clone().with(name, permissions));
+        let table = (**roles).clone().without(removed);
+        *roles = Arc::new(changed.into_iter().fold(table, |table, role| table.with(&role.name, role.permissions.clone())));
     }
 
     pub fn roles(&self) -> Arc<RoleTable> {

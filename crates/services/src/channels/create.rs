@@ -104,6 +104,7 @@ impl Channels<'_> {
             last_root_post_at: Millis::ZERO,
             total_msg_count: 0,
             total_msg_count_root: 0,
+            scheme_id: None,
         }
     }
 }

@@ -58,7 +58,7 @@ impl Channels<'_> {
         if let Some(member) = channel_members::get(self.access.read(grant), grant.id(), user.id).await? {
             return Ok(member);
         }
-        let member = new_channel_member(&grant.channel, user, false, self.clock.now());
+        let member = ChannelMember { scheme_id: grant.scheme_id(), ..new_channel_member(&grant.channel, user, false, self.clock.now()) };
         let mut write = self.access.write(grant, "channels.add_member");
         write.detail("user_id", user.id);
         // Conflicts if the roles change concurrently: they decide whether the user is added as a guest.

@@ -4,6 +4,7 @@ use guildhall_model::channel::{ChannelMember, apply_notify_props};
 use guildhall_model::codes::channels as codes;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::role::{CHANNEL_ADMIN, CHANNEL_GUEST, CHANNEL_USER};
+use guildhall_model::scheme;
 use guildhall_model::user::Props;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::channel_members;
@@ -21,11 +22,12 @@ pub struct SchemeRoles {
 }
 
 impl SchemeRoles {
-    /// Parses space-separated names of the three built-in channel roles; an error for all other names.
+    /// Parses space-separated names of the three built-in channel roles, or of those of a scheme in their place; an error for all other
+    /// names. Which scheme it is follows from the channel.
     fn from_channel_role_names(names: &str) -> Result<Self> {
         let mut roles = Self { guest: false, user: false, admin: false };
         for name in names.split_ascii_whitespace() {
-            match name {
+            match scheme::of_role(name).map_or(name, |(_, built_in)| built_in) {
                 CHANNEL_GUEST => roles.guest = true,
                 CHANNEL_USER => roles.user = true,
                 CHANNEL_ADMIN => roles.admin = true,

@@ -48,5 +48,6 @@ pub(crate) fn new_channel_member(channel: &Channel, user: &User, is_admin: bool,
         urgent_mention_count: 0,
         notify_props: default_notify_props(),
         last_update_at: now,
+        scheme_id: channel.scheme_id,
     }
 }

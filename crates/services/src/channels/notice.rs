@@ -172,6 +172,7 @@ mod tests {
             last_root_post_at: Millis::ZERO,
             total_msg_count: 0,
             total_msg_count_root: 0,
+            scheme_id: None,
         }
     }
 

@@ -45,12 +45,15 @@ impl Roles<'_> {
         let existing = roles::all(self.access.read(&grant)).await?;
         let now = self.clock.now();
         let mut write = self.access.write(&grant, "roles.seed");
+        // Those of schemes as well.
+        for role in existing.iter().filter(|role| !role.is_changed) {
+            if let Some(permissions) = role::defaults(&role.name).filter(|permissions| *permissions != role.permissions) {
+                let updated = Role { permissions, update_at: self.now_after(role.update_at), ..role.clone() };
+                write.push(roles::update(grant.write_server(), &updated, role.update_at));
+            }
+        }
         for (name, permissions) in role::built_in() {
-            if let Some(role) = existing.iter().find(|role| role.name == name) {
-                if !role.is_changed && role.permissions != permissions {
-                    let updated = Role { permissions, update_at: self.now_after(role.update_at), ..role.clone() };
-                    write.push(roles::update(grant.write_server(), &updated, role.update_at));
-                }
+            if existing.iter().any(|role| role.name == name) {
                 continue;
             }
             write.push(roles::insert_if_absent(

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use guildhall_model::channel::bounded;
 use guildhall_model::codes::{context, users as codes};
 use guildhall_model::id::RoleId;
-use guildhall_model::role::{self, Role, SYSTEM_ADMIN};
+use guildhall_model::role::{self, CHANNEL_ADMIN, Role, SYSTEM_ADMIN};
+use guildhall_model::scheme::{self, CHANNEL_ROLES};
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::roles;
+use guildhall_storage::{roles, schemes};
 
 use crate::access::{SystemGrant, Writing};
 use crate::boxed;
@@ -65,6 +67,26 @@ impl Roles<'_> {
         Ok(role)
     }
 
+    /// A change of a role changes what those of channels' schemes below it allow.
+    async fn event_of_bound_roles(&self, grant: &SystemGrant, changed: &Role) -> Result<Option<Event>> {
+        let (team_scheme, built_in) = match scheme::of_role(&changed.name) {
+            Some((scheme, built_in)) => (Some(scheme), built_in),
+            None => (None, changed.name.as_str()),
+        };
+        if !CHANNEL_ROLES.contains(&built_in) {
+            return Ok(None);
+        }
+        let db = self.access.read(grant);
+        let below = schemes::below(db, grant.server(), team_scheme).await?;
+        let names: Vec<String> = below.into_iter().map(|scheme| scheme::role_name(Some(scheme), built_in)).collect();
+        let bound = |role: Role| {
+            let own = if built_in == CHANNEL_ADMIN { &changed.permissions } else { &role.permissions };
+            Role { permissions: bounded(own, &changed.permissions), ..role }
+        };
+        let roles: Vec<Role> = roles::by_names(db, &names).await?.into_iter().map(bound).collect();
+        Ok((!roles.is_empty()).then_some(Event::BoundRolesUpdated { roles, channel_id: None }))
+    }
+
     async fn write_permissions(&self, (grant, action): (&Writing<SystemGrant>, &'static str), before: &Role, role: Role) -> Result<Role> {
         if role == *before {
             return Ok(role);
@@ -81,6 +103,7 @@ impl Roles<'_> {
         write.detail("removed", names(&before.permissions, &role.permissions));
         write.extend(ended.statements);
         let mut events = vec![Event::RoleUpdated(role.clone())];
+        events.extend(self.event_of_bound_roles(grant, &role).await?);
         events.extend(ended.events);
         write.commit(events).await?;
         Ok(role)

@@ -33,7 +33,7 @@ impl Teams<'_> {
         let now = self.clock.now();
         let team = self.new_team(new, creator.email.clone(), now);
         team.check()?;
-        let member = new_team_member(team.id, &creator, true, now);
+        let member = new_team_member(&team, &creator, true, now);
 
         let mut write = self.access.write(&grant, "teams.create");
         write.detail("team_id", team.id);
@@ -74,6 +74,7 @@ impl Teams<'_> {
             invite_id: self.new_invite_id(),
             allow_open_invite: new.allow_open_invite,
             last_team_icon_update: Millis::ZERO,
+            scheme_id: None,
         }
     }
 
@@ -102,6 +103,7 @@ impl Teams<'_> {
             last_root_post_at: Millis::ZERO,
             total_msg_count: 0,
             total_msg_count_root: 0,
+            scheme_id: None,
         }
     }
 }

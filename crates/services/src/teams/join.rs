@@ -141,7 +141,7 @@ impl Teams<'_> {
             return Err(codes::FULL.into());
         }
         let (team, now) = (grant.write_id(), self.clock.now());
-        let member = new_team_member(grant.team.id, user, false, now);
+        let member = new_team_member(&grant.team, user, false, now);
         let mut write = self.access.write(grant, "teams.add_member");
         if matches!(admission, Admission::ByInvite(_) | Admission::ByInvitation(_)) {
             write = write.recorded_as(Origin { user_id: Some(user.id), ..Origin::default() });
@@ -292,9 +292,9 @@ fn check_may_join(team: &Team, user: &User) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn new_team_member(team: TeamId, user: &User, is_admin: bool, now: Millis) -> TeamMember {
+pub(crate) fn new_team_member(team: &Team, user: &User, is_admin: bool, now: Millis) -> TeamMember {
     TeamMember {
-        team_id: team,
+        team_id: team.id,
         user_id: user.id,
         scheme_guest: user.is_guest(),
         scheme_user: !user.is_guest(),
@@ -302,5 +302,6 @@ pub(crate) fn new_team_member(team: TeamId, user: &User, is_admin: bool, now: Mi
         explicit_roles: String::new(),
         create_at: now,
         delete_at: Millis::ZERO,
+        scheme_id: team.scheme_id,
     }
 }

@@ -3,6 +3,7 @@
 use guildhall_model::codes::teams as codes;
 use guildhall_model::id::{TeamId, UserId};
 use guildhall_model::role::{TEAM_ADMIN, TEAM_GUEST, TEAM_USER};
+use guildhall_model::scheme;
 use guildhall_model::team::{TeamMember, TeamStats};
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::team_members::{self, MemberFilter};
@@ -89,11 +90,11 @@ impl Teams<'_> {
     }
 }
 
-/// Parses the names of team roles. `ROLE_INVALID` for other roles.
+/// Parses the names of team roles, or of those of a scheme in their place. `ROLE_INVALID` for other roles.
 fn parse_team_roles(names: &str) -> Result<SchemeRoles> {
     let mut roles = SchemeRoles { guest: false, user: false, admin: false };
     for name in names.split_ascii_whitespace() {
-        match name {
+        match scheme::of_role(name).map_or(name, |(_, built_in)| built_in) {
             TEAM_GUEST => roles.guest = true,
             TEAM_USER => roles.user = true,
             TEAM_ADMIN => roles.admin = true,

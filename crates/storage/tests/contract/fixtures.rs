@@ -51,6 +51,7 @@ pub fn team(n: u8, name: &str) -> Team {
         invite_id: InviteId::from_bytes([n; 16]),
         allow_open_invite: false,
         last_team_icon_update: Millis::ZERO,
+        scheme_id: None,
     }
 }
 
@@ -71,6 +72,7 @@ pub fn channel(n: u8, team: Option<&Team>, kind: ChannelKind, name: &str) -> Cha
         last_root_post_at: Millis::ZERO,
         total_msg_count: 0,
         total_msg_count_root: 0,
+        scheme_id: None,
     }
 }
 
@@ -84,6 +86,7 @@ pub fn team_member(team: &Team, user: &User) -> TeamMember {
         explicit_roles: String::new(),
         create_at: NOW,
         delete_at: Millis::ZERO,
+        scheme_id: team.scheme_id,
     }
 }
 
@@ -103,6 +106,7 @@ pub fn channel_member(channel: &Channel, user: &User) -> ChannelMember {
         urgent_mention_count: 0,
         notify_props: default_notify_props(),
         last_update_at: NOW,
+        scheme_id: channel.scheme_id,
     }
 }
 

@@ -229,22 +229,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "permission schemes",
-        operations: &[
-            "PUT /channels/{channel_id}/scheme",
-            "GET /schemes",
-            "POST /schemes",
-            "DELETE /schemes/{scheme_id}",
-            "GET /schemes/{scheme_id}",
-            "GET /schemes/{scheme_id}/channels",
-            "PUT /schemes/{scheme_id}/patch",
-            "GET /schemes/{scheme_id}/teams",
-            "PUT /teams/{team_id}/scheme",
-        ],
-        license: &["CustomPermissionsSchemes"],
-        ..Feature::absent()
-    },
-    Feature {
         name: "remote clusters",
         operations: &[
             "GET /remotecluster",

@@ -123,7 +123,8 @@ mod tests {
         assert_eq!(
             license(),
             BTreeMap::from(
-                ["Announcement", "CustomTermsOfService", "GuestAccounts", "IsLicensed", "MFA"].map(|name| (name, "true".to_owned()))
+                ["Announcement", "CustomPermissionsSchemes", "CustomTermsOfService", "GuestAccounts", "IsLicensed", "MFA"]
+                    .map(|name| (name, "true".to_owned()))
             )
         );
     }

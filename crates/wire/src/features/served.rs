@@ -87,6 +87,24 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "permission schemes",
+        operations: &[
+            "GET /channels/{channel_id}/moderations",
+            "PUT /channels/{channel_id}/moderations/patch",
+            "PUT /channels/{channel_id}/scheme",
+            "GET /schemes",
+            "POST /schemes",
+            "DELETE /schemes/{scheme_id}",
+            "GET /schemes/{scheme_id}",
+            "GET /schemes/{scheme_id}/channels",
+            "PUT /schemes/{scheme_id}/patch",
+            "GET /schemes/{scheme_id}/teams",
+            "PUT /teams/{team_id}/scheme",
+        ],
+        license: &["CustomPermissionsSchemes"],
+        ..Feature::served()
+    },
+    Feature {
         name: "terms of service",
         operations: &[
             "GET /terms_of_service",

@@ -1,6 +1,6 @@
 // All pages of the system console, in the order of the menu. A page is one entry here, a component, and a file of strings in
 // i18n/admin/.
-import { Activity, BarChart3, ContactRound, DatabaseBackup, HardDrive, Image, LockKeyhole, Megaphone, ScrollText, ShieldAlert, ShieldCheck, Stethoscope, type LucideIcon } from 'lucide-react';
+import { Activity, BarChart3, ContactRound, DatabaseBackup, HardDrive, Image, Layers, LockKeyhole, Megaphone, ScrollText, ShieldAlert, ShieldCheck, Stethoscope, type LucideIcon } from 'lucide-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { AdminMessageKey } from '@/i18n/admin';
 
@@ -37,6 +37,7 @@ const adminSections: AdminSection[] = [
     title: 'section.people',
     pages: [
       { page: 'roles', title: 'roles.title', permission: 'sysconsole_read_user_management_permissions', icon: ShieldCheck, view: lazy(() => import('./roles/RolesPage')) },
+      { page: 'schemes', title: 'schemes.title', permission: 'sysconsole_read_user_management_permissions', icon: Layers, view: lazy(() => import('./schemes/SchemesPage')) },
       { page: 'attributes', title: 'attributes.title', permission: 'manage_system', icon: ContactRound, view: lazy(() => import('./attributes/AttributesPage')) },
     ],
   },

@@ -59,7 +59,7 @@ export function Composer({ channelId, rootId = '', teamId, placeholder, disabled
     add(files.map((file) => (file.name === 'image.png' ? new File([file], `Pasted ${stamp}.png`, { type: file.type }) : file)));
   };
 
-  if (disabledReason) return <div className={css.wrap}><p className={css.disabled}>{disabledReason}</p></div>;
+  if (disabledReason) return <div className={css.wrap}><p className={css.disabled} data-testid="composer-disabled">{disabledReason}</p></div>;
 
   return (
     <div className={css.wrap} ref={box}>

@@ -13,11 +13,13 @@ import { t } from '@/i18n';
 import { navigateTo } from '@/lib/navigate';
 import { slugify } from '@/lib/text';
 import { localId } from '@/lib/ids';
+import { useMayInChannel } from '@/messages/useMayInChannel';
 import { amAdmin } from '@/state/entities/users';
 import { isTeamAdmin } from '@/state/entities/teams';
 import { useEntities } from '@/state/store';
 import { closeDialog, openDialog, toast, toastError } from '@/state/ui';
 import css from './dialogs.module.css';
+import { Moderation } from './Moderation';
 
 export function CreateChannelDialog() {
   const team = useEntities(currentTeam);
@@ -108,6 +110,8 @@ export function BrowseChannelsDialog() {
 export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
   const channel = useEntities((s) => s.channels[channelId]);
   const admin = useEntities((s) => amAdmin(s) || isTeamAdmin(s, s.channels[channelId]?.team_id ?? '') || (s.members[channelId]?.scheme_admin ?? false));
+  const isMember = useEntities((s) => s.members[channelId] !== undefined);
+  const mayModerate = useMayInChannel(channelId, 'manage_channel_roles');
   const team = useEntities(currentTeam);
   const [name, setName] = useState(channel?.display_name ?? '');
   const [header, setHeader] = useState(channel?.header ?? '');
@@ -141,6 +145,7 @@ export function ChannelDetailsDialog({ channelId }: { channelId: string }) {
       {!group && <TextField label={t('createChannel.name')} value={name} maxLength={64} onChange={(e) => setName(e.target.value)} />}
       <TextArea label={t('channel.header')} hint={t('channel.headerHint')} value={header} maxLength={1024} onChange={(e) => setHeader(e.target.value)} />
       {!group && <TextArea label={t('createChannel.purpose')} value={purpose} maxLength={250} onChange={(e) => setPurpose(e.target.value)} />}
+      {mayModerate && (isMember || admin) && !group && channel.delete_at === 0 && <Moderation channelId={channelId} />}
       <div className={css.buttons}>
         {admin && !group && channel.name !== 'town-square' && <Button variant="ghost" onClick={() => void archive()} style={{ marginRight: 'auto' }}>{t('channel.archive')}</Button>}
         <Button onClick={closeDialog}>{t('action.cancel')}</Button>

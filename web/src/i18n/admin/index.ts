@@ -10,10 +10,12 @@ import { consoleMessages } from './console';
 import { findingsMessages } from './findings';
 import { limitsMessages } from './limits';
 import { monitoringMessages } from './monitoring';
+import { permissionMessages } from './permissions';
 import { rolesMessages } from './roles';
+import { schemesMessages } from './schemes';
 import { termsMessages } from './terms';
 
-const en = { ...alertsMessages, ...announcementMessages, ...attributesMessages, ...backupsMessages, ...brandMessages, ...classificationMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...rolesMessages, ...termsMessages };
+const en = { ...alertsMessages, ...announcementMessages, ...attributesMessages, ...backupsMessages, ...brandMessages, ...classificationMessages, ...consoleMessages, ...findingsMessages, ...limitsMessages, ...monitoringMessages, ...permissionMessages, ...rolesMessages, ...schemesMessages, ...termsMessages };
 
 export type AdminMessageKey = keyof typeof en;
 

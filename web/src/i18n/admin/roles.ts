@@ -14,6 +14,7 @@ export const rolesMessages = {
   'roles.noChanges': 'No changes.',
   'roles.nobody': 'Nobody has this role.',
   'roles.notDefault': 'not the default',
+  'roles.others': 'Kept for other clients, without an effect here ({count})',
   'roles.people': 'People with this role',
   'roles.reset': 'Defaults',
   'roles.resetDone': 'The role has its defaults again.',

@@ -18,6 +18,7 @@ import { setFollowing } from '@/state/entities/threads';
 import { apply, getState } from '@/state/store';
 import { openDialog, setEditing, toast, toastError } from '@/state/ui';
 import { canDelete, canEdit } from '../permissions';
+import { useMayInChannel } from '../useMayInChannel';
 import type { Place } from './place';
 import css from './post.module.css';
 
@@ -54,6 +55,7 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
     void toggleReaction(post.id, name);
   };
   const quickReactions = recentEmoji().slice(0, 3).map((name) => table?.byName.get(name)).filter((e) => e !== undefined);
+  const mayReact = useMayInChannel(post.channel_id, 'add_reaction');
   const rootId = post.root_id || post.id;
   const following = post.is_following ?? false;
   const toggleFollow = () => {
@@ -68,15 +70,15 @@ export function PostToolbar({ post, place, onMenu }: { post: Post; place: Place;
   return (
     <div className={css.toolbarAnchor}>
       <div className={css.toolbar} role="toolbar" aria-label={t('post.actions')} onKeyDown={onArrow} data-testid="post-toolbar">
-        {quickReactions.map((e) => (
+        {mayReact && quickReactions.map((e) => (
           <button key={e.name} type="button" tabIndex={-1} className={css.quick} aria-label={t('post.reactWith', { name: e.name })} title={`:${e.name}:`} onClick={() => react(e.name)}><EmojiGlyph emoji={e} /></button>
         ))}
-        <Popover
+        {mayReact && <Popover
           label={t('emoji.title')} side="top" align="end" open={picking} onOpenChange={setPickerOpen}
           trigger={<button type="button" className={css.tool} aria-label={t('post.react')} title={t('post.react')} data-testid="post-react"><SmilePlus size={17} /></button>}
         >
           <EmojiPicker onPick={react} />
-        </Popover>
+        </Popover>}
         {place === 'channel' && (
           <IconButton tabIndex={-1} className={css.tool} label={t('post.reply')} shortcut="R" data-testid="post-reply" onClick={() => openPanel({ kind: 'thread', id: rootId })}>
             <MessageSquare size={17} />

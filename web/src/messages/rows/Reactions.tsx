@@ -12,6 +12,7 @@ import { t } from '@/i18n';
 import { cx } from '@/lib/text';
 import { displayName } from '@/state/entities/users';
 import { getState, useEntities } from '@/state/store';
+import { useMayInChannel } from '../useMayInChannel';
 import css from './post.module.css';
 import { groupReactions } from './reactionGroups';
 
@@ -23,13 +24,20 @@ function whoReacted(ids: string[], name: string): string {
   return t('reaction.who', { names: rest > 0 ? t('reaction.andMore', { names: listed, count: rest }) : listed, name });
 }
 
+// Most messages have none, and cost nothing more.
 export function Reactions({ post }: { post: Post }) {
+  const reactions = post.metadata?.reactions ?? [];
+  return reactions.length === 0 ? null : <ReactionBar post={post} />;
+}
+
+function ReactionBar({ post }: { post: Post }) {
   const meId = useEntities((s) => s.meId);
   const [picking, setPicking] = useState(false);
   const reactions = post.metadata?.reactions;
   const table = useEmojiTable();
   // With the table the names of one emoji are known to be the same.
   const groups = useMemo(() => groupReactions(reactions ?? [], table ? canonicalName : undefined), [reactions, table]);
+  const mayReact = useMayInChannel(post.channel_id, 'add_reaction');
   if (groups.length === 0) return null;
   return (
     <div className={css.reactions}>
@@ -37,7 +45,7 @@ export function Reactions({ post }: { post: Post }) {
         <Tooltip key={name} text={whoReacted(ids, name)}>
           <button
             type="button" className={cx(css.reaction, ids.includes(meId) && css.reacted)} aria-pressed={ids.includes(meId)}
-            aria-label={t('reaction.label', { name, count: ids.length })} data-testid="reaction" data-emoji={name}
+            aria-label={t('reaction.label', { name, count: ids.length })} data-testid="reaction" data-emoji={name} disabled={!mayReact}
             onMouseEnter={() => requestUsers(ids)} onClick={() => void toggleReaction(post.id, name)}
           >
             <Emoji name={name} />
@@ -45,12 +53,12 @@ export function Reactions({ post }: { post: Post }) {
           </button>
         </Tooltip>
       ))}
-      <Popover
+      {mayReact && <Popover
         label={t('emoji.title')} open={picking} onOpenChange={setPicking}
         trigger={<button type="button" className={css.addReaction} aria-label={t('post.react')} title={t('post.react')}><SmilePlus size={15} /></button>}
       >
         <EmojiPicker onPick={(name) => { setPicking(false); void toggleReaction(post.id, name); }} />
-      </Popover>
+      </Popover>}
     </div>
   );
 }

@@ -31,6 +31,8 @@ export interface Entities {
   loadedTeams: Record<string, boolean>;
   channels: Record<string, ServerChannel>;
   members: Record<string, ChannelMembership>;
+  // What each role allows, by its name.
+  roles: Record<string, string[]>;
   categories: Record<string, OrderedChannelCategories>;
   // Counts joins and leaves per channel; part of the query keys of member lists, which are loaded again by it.
   memberChanges: Record<string, number>;
@@ -52,7 +54,7 @@ export interface Entities {
 }
 
 export const emptyEntities: Entities = {
-  config: {}, meId: '', users: {}, statuses: {}, groups: {}, myGroups: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {},
+  config: {}, meId: '', users: {}, statuses: {}, groups: {}, myGroups: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {}, roles: {},
   categories: {}, memberChanges: {}, departures: {}, postChanges: {}, attributeChanges: 0, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 

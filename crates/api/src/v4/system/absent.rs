@@ -24,7 +24,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
-        .get("/schemes", Gate::System(Permission::SysconsoleReadUserManagementPermissions), get_schemes)
 }
 
 type EmptyList = Json<[Value; 0]>;
@@ -65,8 +64,4 @@ async fn acknowledge_notification() -> ApiError {
 
 async fn test_notification() -> ApiError {
     codes::NO_PUSH.into()
-}
-
-async fn get_schemes() -> EmptyList {
-    Json([])
 }

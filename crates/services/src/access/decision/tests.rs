@@ -48,6 +48,7 @@ impl Case {
             channel: &self.channel,
             member: self.member.as_ref(),
             team_member: self.team_member.as_ref(),
+            team_scheme: None,
             system_roles: &self.system_roles,
         }
     }
@@ -107,6 +108,7 @@ fn channel_members() -> impl Strategy<Value = Option<ChannelMember>> {
             urgent_mention_count: 0,
             notify_props: default_notify_props(),
             last_update_at: Millis::ZERO,
+            scheme_id: None,
         })
     })
 }
@@ -122,6 +124,7 @@ fn team_members() -> impl Strategy<Value = Option<TeamMember>> {
             explicit_roles,
             create_at: Millis::ZERO,
             delete_at,
+            scheme_id: None,
         })
     })
 }
@@ -143,6 +146,7 @@ fn channel(kind: ChannelKind) -> Channel {
         last_root_post_at: Millis::ZERO,
         total_msg_count: 0,
         total_msg_count_root: 0,
+        scheme_id: None,
     }
 }
 
@@ -162,6 +166,7 @@ fn team(allow_open_invite: bool) -> Team {
         invite_id: InviteId::from_bytes([4; 16]),
         allow_open_invite,
         last_team_icon_update: Millis::ZERO,
+        scheme_id: None,
     }
 }
 

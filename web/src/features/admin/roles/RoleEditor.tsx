@@ -11,6 +11,7 @@ import { useMay } from '../permissions';
 import { byScope, changesBetween, isEmpty } from './changes';
 import { roleTitle } from './names';
 import css from './roles.module.css';
+import { sentence } from './sentences';
 
 const SCOPES: Record<PermissionScope, AdminMessageKey> = {
   system: 'roles.scopeSystem', team: 'roles.scopeTeam', channel: 'roles.scopeChannel', group: 'roles.scopeGroup', playbook: 'roles.scopePlaybook', run: 'roles.scopeRun',
@@ -18,19 +19,21 @@ const SCOPES: Record<PermissionScope, AdminMessageKey> = {
 
 interface RoleEditorProps {
   role: Role;
+  // The built-in role in whose place a scheme's role is; otherwise the role itself.
+  builtIn?: string;
   defaults: RoleDefaults;
   // Nobody changes it.
   isFixed: boolean;
   onChanged: () => void;
 }
 
-export function RoleEditor({ role, defaults, isFixed, onChanged }: RoleEditorProps) {
+export function RoleEditor({ role, builtIn = role.name, defaults, isFixed, onChanged }: RoleEditorProps) {
   const [allowed, setAllowed] = useState<ReadonlySet<string>>(new Set(role.permissions));
   const [term, setTerm] = useState('');
   const [busy, setBusy] = useState(false);
   const searched = useDeferredValue(term.trim());
   const mayWrite = useMay('sysconsole_write_user_management_permissions') && !isFixed;
-  const byDefault = new Set(defaults.roles[role.name] ?? []);
+  const byDefault = new Set(defaults.roles[builtIn] ?? []);
   const changes = changesBetween(role.permissions, allowed);
   const isDefault = isEmpty(changesBetween(byDefault, role.permissions));
   const toggle = (name: string) => {
@@ -49,27 +52,37 @@ export function RoleEditor({ role, defaults, isFixed, onChanged }: RoleEditorPro
     }
     setBusy(false);
   };
+  const row = (name: string) => (
+    <label key={name} className={css.permission} data-testid="permission" data-name={name}>
+      <input type="checkbox" checked={allowed.has(name)} onChange={() => toggle(name)} />
+      <span>{sentence(name) && <b>{sentence(name)}</b>}<code>{name}</code></span>
+      {!isFixed && allowed.has(name) !== byDefault.has(name) && <Tag>{t('roles.notDefault')}</Tag>}
+    </label>
+  );
   return (
     <Card>
       <div className={css.head}>
         <div>
-          <h2>{roleTitle(role.name)}</h2>
+          <h2>{roleTitle(builtIn)}</h2>
           <p className={css.note}>{isFixed ? t('roles.fixed') : <code>{role.name}</code>}</p>
         </div>
         <TextField aria-label={t('roles.search')} placeholder={t('roles.search')} icon={<Search size={15} />} value={term} data-testid="role-search" onChange={(e) => setTerm(e.target.value)} />
       </div>
-      {byScope(defaults.permissions, searched).map(([scope, names]) => (
-        <fieldset key={scope} className={css.scope} disabled={!mayWrite}>
-          <legend>{t(SCOPES[scope])}</legend>
-          {names.map((name) => (
-            <label key={name} className={css.permission} data-testid="permission" data-name={name}>
-              <input type="checkbox" checked={allowed.has(name)} onChange={() => toggle(name)} />
-              <span>{name}</span>
-              {!isFixed && allowed.has(name) !== byDefault.has(name) && <Tag>{t('roles.notDefault')}</Tag>}
-            </label>
-          ))}
-        </fieldset>
-      ))}
+      {byScope(defaults.permissions, searched, sentence).map(([scope, names]) => {
+        const others = names.filter((name) => !sentence(name));
+        return (
+          <fieldset key={scope} disabled={!mayWrite}>
+            <legend>{t(SCOPES[scope])}</legend>
+            <div className={css.scope}>{names.filter((name) => sentence(name)).map(row)}</div>
+            {others.length > 0 && (
+              <details open={searched !== '' || undefined} data-testid={`other-${scope}`}>
+                <summary>{t('roles.others', { count: others.length })}</summary>
+                <div className={css.scope}>{others.map(row)}</div>
+              </details>
+            )}
+          </fieldset>
+        );
+      })}
       {mayWrite && (
         <div className={css.foot}>
           <p className={css.note} data-testid="role-changes" role="status">

@@ -17,7 +17,8 @@ const FIXED = 'system_admin';
 
 async function load(): Promise<{ roles: Role[]; defaults: RoleDefaults }> {
   const [roles, defaults] = await Promise.all([getRoles(), getRoleDefaults()]);
-  return { roles, defaults };
+  // Those of schemes are shown with their scheme.
+  return { roles: roles.filter((role) => role.built_in), defaults };
 }
 
 export default function RolesPage() {

@@ -12,6 +12,7 @@ describe('changes of a role', () => {
     expect(matches('delete_others_posts', 'posts delete')).toBe(true);
     expect(matches('delete_others_posts', 'posts edit')).toBe(false);
     expect(matches('delete_others_posts', '')).toBe(true);
+    expect(matches('delete_others_posts', 'messages posts', 'Delete the messages of others.')).toBe(true);
     const permissions = [{ name: 'create_post', scope: 'channel' as const }, { name: 'create_team', scope: 'system' as const }, { name: 'edit_post', scope: 'channel' as const }];
     expect(byScope(permissions, 'post')).toEqual([['channel', ['create_post', 'edit_post']]]);
   });

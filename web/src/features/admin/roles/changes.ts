@@ -13,15 +13,18 @@ export function changesBetween(before: Iterable<string>, after: Iterable<string>
 
 export const isEmpty = ({ added, removed }: Changes): boolean => added.length + removed.length === 0;
 
-// Every word has to occur in the name.
-export function matches(name: string, search: string): boolean {
-  return search.toLowerCase().split(/\s+/).every((word) => name.includes(word));
+// Every word has to occur in the name, or in the sentence on it.
+export function matches(name: string, search: string, text = ''): boolean {
+  const searched = `${name} ${text.toLowerCase()}`;
+  return search.toLowerCase().split(/\s+/).every((word) => searched.includes(word));
 }
 
-export function byScope(permissions: RoleDefaults['permissions'], search: string): Array<[PermissionScope, string[]]> {
+export function byScope(
+  permissions: RoleDefaults['permissions'], search: string, textOf: (name: string) => string | undefined = () => undefined,
+): Array<[PermissionScope, string[]]> {
   const scopes = new Map<PermissionScope, string[]>();
   for (const { name, scope } of permissions) {
-    if (matches(name, search)) scopes.set(scope, [...(scopes.get(scope) ?? []), name]);
+    if (matches(name, search, textOf(name))) scopes.set(scope, [...(scopes.get(scope) ?? []), name]);
   }
   return [...scopes];
 }

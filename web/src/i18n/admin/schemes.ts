@@ -1,0 +1,20 @@
+// The page of the schemes of teams.
+export const schemesMessages = {
+  'schemes.delete': 'Delete the scheme',
+  'schemes.deleted': 'The scheme was deleted.',
+  'schemes.deleteText': 'Its teams have the built-in roles again at once.',
+  'schemes.description': 'Description',
+  'schemes.give': 'Give a team the scheme',
+  'schemes.keep': 'Keep it',
+  'schemes.make': 'New scheme',
+  'schemes.name': 'Name of the scheme',
+  'schemes.none': 'There is no scheme yet: all teams have the built-in roles.',
+  'schemes.noTeams': 'No team has this scheme.',
+  'schemes.role': 'Role of the scheme',
+  'schemes.save': 'Save',
+  'schemes.saved': 'The scheme was saved.',
+  'schemes.take': 'Give {name} the built-in roles',
+  'schemes.teams': 'Teams with this scheme',
+  'schemes.text': 'Roles for some teams only. A new scheme begins with what the built-in roles allow now; changes apply to its teams at once.',
+  'schemes.title': 'Schemes',
+};
