@@ -37,6 +37,15 @@ pub(super) const FILES: &[ExportFile] = &[
         ..FILE
     },
     ExportFile {
+        name: "profile",
+        description: "What you have entered into the fields of your profile.",
+        table: "profile_values",
+        joins: "JOIN profile_fields f ON f.id = t.field_id",
+        columns: &[id("field_id"), text("field").from("f.name"), json("value"), time("update_at")],
+        key: &[id("field_id")],
+        ..FILE
+    },
+    ExportFile {
         name: "status",
         description: "Your status, and when you were active last.",
         table: "statuses",

@@ -55,7 +55,28 @@ pub(super) const FILES: &[ExportFile] = &[
             "allow_open_invite",
             "last_team_icon_update",
             "icon_key",
+            "scheme_id",
         ],
+        key: BY_ID,
+        ..FILE
+    },
+    ExportFile {
+        name: "channel_templates_made",
+        description: "The templates for the channels of projects that you have made.",
+        table: "channel_templates",
+        condition: "t.creator_id = ?",
+        columns: &[id("id"), id("team_id"), text("name"), text("description"), time("create_at"), time("update_at")],
+        withheld: &["creator_id", "content"],
+        key: BY_ID,
+        ..FILE
+    },
+    ExportFile {
+        name: "projects_made",
+        description: "The projects that you have made.",
+        table: "projects",
+        condition: "t.creator_id = ?",
+        columns: &[id("id"), id("team_id"), text("name"), time("create_at"), time("archived_at")],
+        withheld: &["creator_id", "template_id", "pending_id"],
         key: BY_ID,
         ..FILE
     },
@@ -77,6 +98,7 @@ pub(super) const FILES: &[ExportFile] = &[
             "last_root_post_at",
             "total_msg_count",
             "total_msg_count_root",
+            "scheme_id",
         ],
         shared_condition: "t.kind IN ('O', 'P')",
         key: BY_ID,
