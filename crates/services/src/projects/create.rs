@@ -6,7 +6,7 @@ use guildhall_model::channel::{
     Channel, ChannelKind, DISPLAY_NAME_CHARS_MAX, MARK_UNREAD, MARK_UNREAD_MENTION, NAME_CHARS_MAX as CHANNEL_NAME_CHARS_MAX,
 };
 use guildhall_model::codes::{context, projects as codes, teams};
-use guildhall_model::id::{ChannelId, ChannelTemplateId, UserId};
+use guildhall_model::id::{ChannelId, ChannelTemplateId, TeamId, UserId};
 use guildhall_model::project::{ChannelTemplate, NAME_CHARS_MAX, PENDING_ID_CHARS_MAX, Project, TemplateContent, channel_name, fill_in};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
@@ -161,13 +161,7 @@ impl Projects<'_> {
     }
 
     /// The team, if the actor may make all of the template's channels, and add the people that are named.
-    async fn authorize(
-        &self,
-        actor: &Actor,
-        team: guildhall_model::id::TeamId,
-        content: &TemplateContent,
-        new: &NewProject,
-    ) -> Result<Writing<TeamGrant>> {
+    async fn authorize(&self, actor: &Actor, team: TeamId, content: &TemplateContent, new: &NewProject) -> Result<Writing<TeamGrant>> {
         let has_private = content.channels.iter().any(|channel| channel.is_private);
         let has_public = content.channels.iter().any(|channel| !channel.is_private);
         let needed = if has_private { Permission::CreatePrivateChannel } else { Permission::CreatePublicChannel };
