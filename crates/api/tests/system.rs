@@ -31,7 +31,10 @@ async fn the_client_configuration_matches_the_settings() {
     anonymous.get("/license/client").await.assert_error(501, "api.license.client.old_format.app_error");
     assert_eq!(
         anonymous.get("/license/client?format=old").await.ok(),
-        json!({"IsLicensed": "true", "Announcement": "true", "CustomTermsOfService": "true", "GuestAccounts": "true", "MFA": "true"})
+        json!({
+            "IsLicensed": "true", "Announcement": "true", "CustomPermissionsSchemes": "true", "CustomTermsOfService": "true",
+            "GuestAccounts": "true", "MFA": "true",
+        })
     );
 
     let ann = server.create_user("ann").await;
