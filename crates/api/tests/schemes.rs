@@ -165,7 +165,7 @@ async fn a_teams_members_have_the_roles_of_its_scheme() {
     assert_eq!(fixture.posts(bob).await, 201);
     let roles = json!({"roles": format!("{} {}", name("team_user"), name("team_admin"))});
     ada.put(&format!("/teams/{}/members/{}/roles", id(&fixture.team), bob.id), roles).await.ok();
-    assert_eq!(fixture.makes_channel(bob, "four").await, 201);
+    assert_eq!(fixture.team_roles(bob).await, json!(format!("{} {}", name("team_user"), name("team_admin"))));
     // Another team is as before.
     let other = ada.create_team("other").await;
     ada.add_to_team(&other, bob).await;
