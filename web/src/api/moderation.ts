@@ -1,7 +1,7 @@
 // What members and guests of a channel may do there less than elsewhere.
 import { get, put } from './core';
 
-export type ModerationName = 'create_post' | 'create_reactions' | 'manage_members' | 'use_channel_mentions' | 'manage_bookmarks';
+export type ModerationName = 'create_post' | 'create_reactions' | 'manage_members' | 'use_channel_mentions';
 
 export interface ModeratedRole {
   value: boolean;

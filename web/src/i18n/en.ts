@@ -170,7 +170,6 @@ export const en = {
   'moderation.createReactions': 'Add reactions',
   'moderation.guests': 'Guests',
   'moderation.label': '{what}: {who}',
-  'moderation.manageBookmarks': 'Change bookmarks',
   'moderation.manageMembers': 'Add and remove people',
   'moderation.members': 'Members',
   'moderation.notEnabled': 'What cannot be chosen here, the team or the server does not allow.',

@@ -7,12 +7,12 @@ import { t, type MessageKey } from '@/i18n';
 import { toastError } from '@/state/ui';
 import css from './dialogs.module.css';
 
+// Bookmarks of channels, which the server does not have yet, are not among them.
 const TITLES: Record<ModerationName, MessageKey> = {
   create_post: 'moderation.createPost',
   create_reactions: 'moderation.createReactions',
   manage_members: 'moderation.manageMembers',
   use_channel_mentions: 'moderation.useChannelMentions',
-  manage_bookmarks: 'moderation.manageBookmarks',
 };
 
 export function Moderation({ channelId }: { channelId: string }) {

@@ -22,12 +22,14 @@ interface RoleEditorProps {
   // The built-in role in whose place a scheme's role is; otherwise the role itself.
   builtIn?: string;
   defaults: RoleDefaults;
+  // Where the role can have an effect; everywhere if not given.
+  scopes?: PermissionScope[];
   // Nobody changes it.
   isFixed: boolean;
   onChanged: () => void;
 }
 
-export function RoleEditor({ role, builtIn = role.name, defaults, isFixed, onChanged }: RoleEditorProps) {
+export function RoleEditor({ role, builtIn = role.name, defaults, scopes, isFixed, onChanged }: RoleEditorProps) {
   const [allowed, setAllowed] = useState<ReadonlySet<string>>(new Set(role.permissions));
   const [term, setTerm] = useState('');
   const [busy, setBusy] = useState(false);
@@ -68,7 +70,7 @@ export function RoleEditor({ role, builtIn = role.name, defaults, isFixed, onCha
         </div>
         <TextField aria-label={t('roles.search')} placeholder={t('roles.search')} icon={<Search size={15} />} value={term} data-testid="role-search" onChange={(e) => setTerm(e.target.value)} />
       </div>
-      {byScope(defaults.permissions, searched, sentence).map(([scope, names]) => {
+      {byScope(defaults.permissions, searched, sentence).filter(([scope]) => !scopes || scopes.includes(scope)).map(([scope, names]) => {
         const others = names.filter((name) => !sentence(name));
         return (
           <fieldset key={scope} disabled={!mayWrite}>

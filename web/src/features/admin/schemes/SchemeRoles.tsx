@@ -25,7 +25,7 @@ export function SchemeRoles({ scheme }: { scheme: Scheme }) {
   return (
     <>
       <Choice label={t('schemes.role')} value={chosen} options={BUILT_IN.map((builtIn) => [builtIn, roleTitle(builtIn)] as const)} onChange={setChosen} />
-      {role && <RoleEditor key={`${role.id}-${role.permissions.join()}`} role={role} builtIn={chosen} defaults={defaults} isFixed={false} onChanged={() => void query.refetch()} />}
+      {role && <RoleEditor key={`${role.id}-${role.permissions.join()}`} role={role} builtIn={chosen} defaults={defaults} scopes={chosen.startsWith('team') ? ['team', 'channel'] : ['channel']} isFixed={false} onChanged={() => void query.refetch()} />}
     </>
   );
 }
