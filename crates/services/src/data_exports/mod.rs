@@ -1,5 +1,5 @@
 //! Exports of what is stored about a person: an archive with JSON of every table that has something of them, their files and their picture,
-//! made by a job. `docs/decisions/0054-export-and-erasure.md`.
+//! made by a job. `docs/decisions/0054-export-of-personal-data.md`.
 
 mod archive;
 mod download;

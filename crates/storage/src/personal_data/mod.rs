@@ -1,5 +1,5 @@
 //! What is stored about people, as data: which tables hold something about somebody, and how it is exported. A table that is in neither list
-//! fails a test (`docs/decisions/0054-export-and-erasure.md`).
+//! fails a test (`docs/decisions/0054-export-of-personal-data.md`).
 
 mod column;
 mod files;
