@@ -42,8 +42,11 @@ pub(super) struct Archive {
     time: u16,
     date: u16,
     entries: Vec<Entry>,
-    current: Option<(Entry, Crc, Option<DeflateEncoder<Vec<u8>>>)>,
+    current: Option<Current>,
 }
+
+/// The file that is being written; without an encoder it is stored as it is.
+type Current = (Entry, Crc, Option<DeflateEncoder<Vec<u8>>>);
 
 impl Archive {
     pub fn new(pieces: mpsc::Sender<Result<Bytes>>, made_at: Millis) -> Self {
@@ -175,8 +178,8 @@ fn put64(bytes: &mut Vec<u8>, value: u64) {
 /// The first day of 1980 for times before it, and beyond the calendar.
 fn dos_time(time: Millis) -> (u16, u16) {
     let moment = OffsetDateTime::from_unix_timestamp(time.0.div_euclid(1_000)).ok();
-    let Some(moment) = moment.filter(|moment| (1980..2108).contains(&moment.year())) else { return (0, 1 << 5 | 1) };
+    let Some(moment) = moment.filter(|moment| (1980..2108).contains(&moment.year())) else { return (0, (1 << 5) | 1) };
     let years = u16::try_from(moment.year() - 1980).unwrap_or_default();
-    let time = u16::from(moment.hour()) << 11 | u16::from(moment.minute()) << 5 | u16::from(moment.second()) / 2;
-    (time, years << 9 | u16::from(u8::from(moment.month())) << 5 | u16::from(moment.day()))
+    let time = (u16::from(moment.hour()) << 11) | (u16::from(moment.minute()) << 5) | (u16::from(moment.second()) / 2);
+    (time, (years << 9) | (u16::from(u8::from(moment.month())) << 5) | u16::from(moment.day()))
 }

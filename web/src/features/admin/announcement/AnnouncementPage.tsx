@@ -1,13 +1,10 @@
 // The announcement banner: its text and colours, with a preview.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
-import { getConfig, patchConfig, type Config } from '@/api/config';
+import type { Config } from '@/api/config';
 import { Button, Checkbox, TextField } from '@/design/controls';
-import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { Announcement } from '@/messages/Announcement';
-import { toast, toastError } from '@/state/ui';
-import { Card, Group, Page, PageError } from '../Page';
+import { Card, Group } from '../Page';
+import { SectionPage, useSection } from '../section';
 import { contrast, CONTRAST_MIN } from './contrast';
 import css from './announcement.module.css';
 
@@ -21,38 +18,21 @@ interface Banner {
 }
 
 const SECTION = 'AnnouncementSettings';
-const CONFIG = ['admin', 'config'];
 const TEXT_CHARS_MAX = 1024;
 
 export default function AnnouncementPage() {
-  const query = useQuery({ queryKey: CONFIG, queryFn: getConfig, staleTime: 0 });
   return (
-    <Page title={t('announcement.title')} text={t('announcement.text')}>
-      {query.error && <PageError error={query.error} onRetry={() => void query.refetch()} />}
-      {!query.data && !query.error && <Skeleton width="100%" height={260} />}
-      {query.data && <AnnouncementForm config={query.data} />}
-    </Page>
+    <SectionPage title={t('announcement.title')} text={t('announcement.text')} height={260} form={(config) => <AnnouncementForm config={config} />} />
   );
 }
 
+// The section has more than the form.
+const toSave = ({ EnableBanner, BannerText, BannerColor, BannerTextColor, AllowBannerDismissal }: Banner): Banner =>
+  ({ EnableBanner, BannerText: BannerText.trim(), BannerColor, BannerTextColor, AllowBannerDismissal });
+
 function AnnouncementForm({ config }: { config: Config }) {
-  const client = useQueryClient();
-  const [banner, setBanner] = useState(() => config[SECTION] as unknown as Banner);
-  const [busy, setBusy] = useState(false);
-  const change = (patch: Partial<Banner>) => setBanner({ ...banner, ...patch });
+  const { values: banner, change, busy, onSubmit } = useSection<Banner>(config, SECTION, toSave, 'announcement.saved');
   const isMissing = banner.EnableBanner && banner.BannerText.trim() === '';
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      const { EnableBanner, BannerText, BannerColor, BannerTextColor, AllowBannerDismissal } = banner;
-      client.setQueryData(CONFIG, await patchConfig({ [SECTION]: { EnableBanner, BannerText: BannerText.trim(), BannerColor, BannerTextColor, AllowBannerDismissal } }));
-      toast(t('announcement.saved'), 'success');
-    } catch (error) {
-      toastError(error);
-    }
-    setBusy(false);
-  };
   return (
     <>
       <Group title={t('announcement.preview')}>
@@ -61,7 +41,7 @@ function AnnouncementForm({ config }: { config: Config }) {
         </div>
       </Group>
       <Card>
-        <form className={css.form} onSubmit={(event) => void save(event)} data-testid="announcement-form">
+        <form className={css.form} onSubmit={onSubmit} data-testid="announcement-form">
           <Checkbox checked={banner.EnableBanner} title={t('announcement.enabled')} testId="announcement-enabled" onChange={(EnableBanner) => change({ EnableBanner })} />
           <TextField
             label={t('announcement.textLabel')} maxLength={TEXT_CHARS_MAX} value={banner.BannerText} hint={t('announcement.hint')} error={isMissing ? t('announcement.empty') : null}

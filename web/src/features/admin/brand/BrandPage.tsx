@@ -1,14 +1,13 @@
 // How the server is called, and how the page looks where people log in.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState } from 'react';
 import { brandImageUrl, removeBrandImage, uploadBrandImage } from '@/api/brand';
-import { getConfig, patchConfig, type Config } from '@/api/config';
+import type { Config } from '@/api/config';
 import { Button, Checkbox, TextArea, TextField } from '@/design/controls';
-import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
-import { toast, toastError } from '@/state/ui';
-import { Card, Group, Page, PageError } from '../Page';
+import { toastError } from '@/state/ui';
+import { Card, Group } from '../Page';
 import { useMay } from '../permissions';
+import { SectionPage, useSection } from '../section';
 import css from './brand.module.css';
 
 // As they are called in Mattermost's configuration.
@@ -20,41 +19,25 @@ interface Brand {
 }
 
 const SECTION = 'TeamSettings';
-const CONFIG = ['admin', 'config'];
 
 export default function BrandPage() {
-  const query = useQuery({ queryKey: CONFIG, queryFn: getConfig, staleTime: 0 });
   return (
-    <Page title={t('brand.title')} text={t('brand.text')}>
-      {query.error && <PageError error={query.error} onRetry={() => void query.refetch()} />}
-      {!query.data && !query.error && <Skeleton width="100%" height={320} />}
-      {query.data && <BrandForm config={query.data} />}
+    <SectionPage title={t('brand.title')} text={t('brand.text')} height={320} form={(config) => <BrandForm config={config} />}>
       <Group title={t('brand.image')}><BrandImage /></Group>
-    </Page>
+    </SectionPage>
   );
 }
 
+// The section has more than the form.
+const toSave = ({ SiteName, CustomDescriptionText, EnableCustomBrand, CustomBrandText }: Brand): Brand =>
+  ({ SiteName: SiteName.trim(), CustomDescriptionText, EnableCustomBrand, CustomBrandText });
+
 function BrandForm({ config }: { config: Config }) {
-  const client = useQueryClient();
-  const [brand, setBrand] = useState(() => config[SECTION] as unknown as Brand);
-  const [busy, setBusy] = useState(false);
+  const { values: brand, change, busy, onSubmit } = useSection<Brand>(config, SECTION, toSave, 'brand.saved');
   const mayChange = useMay('sysconsole_write_site_customization');
-  const change = (patch: Partial<Brand>) => setBrand({ ...brand, ...patch });
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      const { SiteName, CustomDescriptionText, EnableCustomBrand, CustomBrandText } = brand;
-      client.setQueryData(CONFIG, await patchConfig({ [SECTION]: { SiteName: SiteName.trim(), CustomDescriptionText, EnableCustomBrand, CustomBrandText } }));
-      toast(t('brand.saved'), 'success');
-    } catch (error) {
-      toastError(error);
-    }
-    setBusy(false);
-  };
   return (
     <Card>
-      <form className={css.form} onSubmit={(event) => void save(event)} data-testid="brand-form">
+      <form className={css.form} onSubmit={onSubmit} data-testid="brand-form">
         <TextField label={t('brand.name')} maxLength={64} required value={brand.SiteName} data-testid="brand-name" onChange={(e) => change({ SiteName: e.target.value })} />
         <TextField label={t('brand.description')} hint={t('brand.descriptionHint')} maxLength={1024} value={brand.CustomDescriptionText} data-testid="brand-description" onChange={(e) => change({ CustomDescriptionText: e.target.value })} />
         <Checkbox checked={brand.EnableCustomBrand} title={t('brand.enabled')} hint={t('brand.enabledHint')} testId="brand-enabled" onChange={(EnableCustomBrand) => change({ EnableCustomBrand })} />

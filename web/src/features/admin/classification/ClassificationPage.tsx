@@ -1,15 +1,12 @@
 // The classification banner: its level, text and colours, with a preview.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
-import { getConfig, patchConfig, type Config } from '@/api/config';
+import type { Config } from '@/api/config';
 import { Button, Checkbox, RadioCard, TextField } from '@/design/controls';
-import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { Classification } from '@/messages/Classification';
-import { toast, toastError } from '@/state/ui';
 import { contrast, CONTRAST_MIN } from '../announcement/contrast';
-import { Card, Group, Page, PageError } from '../Page';
+import { Card, Group } from '../Page';
 import { useMay } from '../permissions';
+import { SectionPage, useSection } from '../section';
 import css from '../announcement/announcement.module.css';
 
 // As they are called in the configuration.
@@ -23,38 +20,20 @@ interface Banner {
 }
 
 const SECTION = 'ClassificationSettings';
-const CONFIG = ['admin', 'config'];
 const placements = [['top', 'classification.top'], ['top_and_bottom', 'classification.topAndBottom']] as const;
 
 export default function ClassificationPage() {
-  const query = useQuery({ queryKey: CONFIG, queryFn: getConfig, staleTime: 0 });
   return (
-    <Page title={t('classification.title')} text={t('classification.text')}>
-      {query.error && <PageError error={query.error} onRetry={() => void query.refetch()} />}
-      {!query.data && !query.error && <Skeleton width="100%" height={260} />}
-      {query.data && <ClassificationForm config={query.data} />}
-    </Page>
+    <SectionPage title={t('classification.title')} text={t('classification.text')} height={260} form={(config) => <ClassificationForm config={config} />} />
   );
 }
 
+const toSave = (banner: Banner): Banner => ({ ...banner, Level: banner.Level.trim(), Text: banner.Text.trim() });
+
 function ClassificationForm({ config }: { config: Config }) {
-  const client = useQueryClient();
-  const [banner, setBanner] = useState(() => config[SECTION] as unknown as Banner);
-  const [busy, setBusy] = useState(false);
+  const { values: banner, change, busy, onSubmit } = useSection<Banner>(config, SECTION, toSave, 'classification.saved');
   const mayChange = useMay('sysconsole_write_site_announcement_banner');
-  const change = (patch: Partial<Banner>) => setBanner({ ...banner, ...patch });
   const isMissing = banner.EnableBanner && banner.Level.trim() === '';
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      client.setQueryData(CONFIG, await patchConfig({ [SECTION]: { ...banner, Level: banner.Level.trim(), Text: banner.Text.trim() } }));
-      toast(t('classification.saved'), 'success');
-    } catch (error) {
-      toastError(error);
-    }
-    setBusy(false);
-  };
   return (
     <>
       <Group title={t('announcement.preview')}>
@@ -63,7 +42,7 @@ function ClassificationForm({ config }: { config: Config }) {
         </div>
       </Group>
       <Card>
-        <form className={css.form} onSubmit={(event) => void save(event)} data-testid="classification-form">
+        <form className={css.form} onSubmit={onSubmit} data-testid="classification-form">
           <Checkbox checked={banner.EnableBanner} title={t('announcement.enabled')} testId="classification-enabled" onChange={(EnableBanner) => change({ EnableBanner })} />
           <TextField
             label={t('classification.level')} maxLength={64} value={banner.Level} hint={t('classification.levelHint')} error={isMissing ? t('classification.empty') : null}
