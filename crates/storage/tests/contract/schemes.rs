@@ -35,8 +35,8 @@ on_every_database! {
         assert!(db.commit(schemes::insert(server, &same_name)).await.unwrap_err().is(codes::NAME_TAKEN));
         assert_eq!(schemes::get(&db, own.id).await.unwrap(), Some(own.clone()));
         assert_eq!(schemes::page(&db, None, 10, 0).await.unwrap(), [quiet.clone(), strict.clone()]);
-        assert_eq!(schemes::page(&db, Some(SchemeScope::Team), 10, 0).await.unwrap(), [strict.clone()]);
-        assert_eq!(schemes::page(&db, None, 10, 1).await.unwrap(), [strict.clone()]);
+        assert_eq!(schemes::page(&db, Some(SchemeScope::Team), 10, 0).await.unwrap(), std::slice::from_ref(&strict));
+        assert_eq!(schemes::page(&db, None, 10, 1).await.unwrap(), std::slice::from_ref(&strict));
         assert_eq!((schemes::count(&db, false).await.unwrap(), schemes::count(&db, true).await.unwrap()), (2, 1));
         assert_eq!(schemes::derived_ids(&db).await.unwrap(), [own.id]);
         let changed = Scheme { display_name: "Rules".to_owned(), update_at: Millis(9), ..strict.clone() };
