@@ -4,6 +4,7 @@ import { Button, Checkbox, TextField } from '@/design/controls';
 import { t } from '@/i18n/admin';
 import { Announcement } from '@/messages/Announcement';
 import { Card, Group } from '../Page';
+import { useMay } from '../permissions';
 import { SectionPage, useSection } from '../section';
 import { contrast, CONTRAST_MIN } from './contrast';
 import css from './announcement.module.css';
@@ -32,6 +33,7 @@ const toSave = ({ EnableBanner, BannerText, BannerColor, BannerTextColor, AllowB
 
 function AnnouncementForm({ config }: { config: Config }) {
   const { values: banner, change, busy, onSubmit } = useSection<Banner>(config, SECTION, toSave, 'announcement.saved');
+  const mayChange = useMay('sysconsole_write_site_announcement_banner');
   const isMissing = banner.EnableBanner && banner.BannerText.trim() === '';
   return (
     <>
@@ -53,7 +55,7 @@ function AnnouncementForm({ config }: { config: Config }) {
             {contrast(banner.BannerColor, banner.BannerTextColor) < CONTRAST_MIN && <p className={css.warning} role="status" data-testid="announcement-low-contrast">{t('announcement.lowContrast')}</p>}
           </div>
           <Checkbox checked={banner.AllowBannerDismissal} title={t('announcement.dismiss')} hint={t('announcement.dismissHint')} testId="announcement-dismiss" onChange={(AllowBannerDismissal) => change({ AllowBannerDismissal })} />
-          <div><Button type="submit" variant="primary" busy={busy} disabled={isMissing} data-testid="announcement-save">{t('announcement.save')}</Button></div>
+          <div><Button type="submit" variant="primary" busy={busy} disabled={!mayChange || isMissing} data-testid="announcement-save">{t('announcement.save')}</Button></div>
         </form>
       </Card>
     </>

@@ -9,6 +9,7 @@ import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { toast, toastError } from '@/state/ui';
 import { Card, Page, PageError } from '../Page';
+import { useMay } from '../permissions';
 import css from './terms.module.css';
 
 const SECTION = 'SupportSettings';
@@ -41,6 +42,7 @@ function TermsForm({ config, stored }: { config: Config; stored: string }) {
   const [days, setDays] = useState(String(config[SECTION]?.CustomTermsOfServiceReAcceptancePeriod ?? 365));
   const [text, setText] = useState(stored);
   const [busy, setBusy] = useState(false);
+  const mayChange = useMay('sysconsole_write_compliance_custom_terms_of_service');
   const isMissing = text.trim() === '' && (enabled || stored !== '');
   const isDaysValid = /^\d+$/.test(days) && Number(days) >= 1 && Number(days) <= DAYS_MAX;
   const save = async (event: FormEvent) => {
@@ -63,7 +65,7 @@ function TermsForm({ config, stored }: { config: Config; stored: string }) {
         <Checkbox checked={enabled} title={t('terms.enabled')} hint={t('terms.enabledHint')} testId="terms-enabled" onChange={setEnabled} />
         <TextArea label={t('terms.textLabel')} rows={14} maxLength={16_383} className={css.text} value={text} hint={t('terms.textHint')} error={isMissing ? t('terms.missing') : null} data-testid="terms-text" onChange={(e) => setText(e.target.value)} />
         <TextField label={t('terms.days')} inputMode="numeric" className={css.days} value={days} hint={t('terms.daysHint')} error={isDaysValid ? null : t('terms.invalidDays')} data-testid="terms-days" onChange={(e) => setDays(e.target.value)} />
-        <div><Button type="submit" variant="primary" busy={busy} disabled={isMissing || !isDaysValid} data-testid="terms-save">{t('terms.save')}</Button></div>
+        <div><Button type="submit" variant="primary" busy={busy} disabled={!mayChange || isMissing || !isDaysValid} data-testid="terms-save">{t('terms.save')}</Button></div>
       </form>
     </Card>
   );
