@@ -35,15 +35,11 @@ pub(super) struct Place {
 impl Place {
     /// Neither the browser, the device nor the network is known. What has been used nowhere has no new places.
     pub fn is_new(&self) -> bool {
-        !self.before.is_empty() && self.is_new_or_first()
+        !self.is_first() && !self.places.is_empty() && !self.is_known
     }
 
-    /// The same, also where the account has not been used for so long that all its places are forgotten.
-    pub fn is_new_or_first(&self) -> bool {
-        !self.places.is_empty() && !self.is_known
-    }
-
-    pub fn has_none_before(&self) -> bool {
+    /// The account has been used nowhere, or not for so long that all its places are forgotten.
+    pub fn is_first(&self) -> bool {
         self.before.is_empty()
     }
 }

@@ -8,7 +8,7 @@ use guildhall_model::{Event, Result};
 use guildhall_storage::magic_link_codes::{self, MagicLinkCode};
 
 use super::LoginRequest;
-use super::known_places::{KNOWN_FOR_MS, Place, described};
+use super::known_places::{KNOWN_FOR_MS, described};
 use super::log_in::LogInWrites;
 use super::magic_link::{CODE_WAIT_MS, TRIES_MAX};
 use super::throttle::Attempt;
@@ -28,8 +28,7 @@ impl Sessions<'_> {
         attempt: Attempt,
         writes: &mut LogInWrites,
     ) -> Result<()> {
-        let place = self.place(grant, request).await?;
-        let Some(request_hash) = self.place_to_prove(user, &place) else {
+        let Some(request_hash) = self.place_to_prove(grant, user, request).await? else {
             attempt.succeeded();
             return Ok(());
         };
@@ -64,12 +63,16 @@ impl Sessions<'_> {
     }
 
     /// What a code for this place is stored by; `None` where none is needed. An account that was just made has been used nowhere.
-    fn place_to_prove(&self, user: &User, place: &Place) -> Option<TokenHash> {
+    async fn place_to_prove(&self, grant: &Writing<UserGrant>, user: &User, request: &LoginRequest) -> Result<Option<TokenHash>> {
         let settings = self.settings();
-        let is_just_made = place.has_none_before() && user.create_at > self.clock.now().minus_ms(KNOWN_FOR_MS);
-        let is_asked = settings.log_in.new_place_codes && settings.sends_mail() && user.email_verified;
-        let first = place.places.first().filter(|_| is_asked && !is_just_made && place.is_new_or_first())?;
-        Some(TokenHash::of(&format!("code for the new place {:?}", first.bytes())))
+        if !(settings.log_in.new_place_codes && settings.sends_mail() && user.email_verified) {
+            return Ok(None);
+        }
+        let place = self.place(grant, request).await?;
+        let is_just_made = user.create_at > self.clock.now().minus_ms(KNOWN_FOR_MS);
+        let is_to_prove = place.is_new() || place.is_first() && !is_just_made;
+        let first = place.places.first().filter(|_| is_to_prove);
+        Ok(first.map(|first| TokenHash::of(&format!("code for the new place {:?}", first.bytes()))))
     }
 
     async fn send_new_place_code(
