@@ -23,9 +23,10 @@ export default function AttributesPage() {
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [busy, setBusy] = useState(false);
   const fields = query.data ?? [];
-  const done = () => {
+  // The next field takes its place from the list, so that a dialog closes when the list is new.
+  const done = async () => {
+    await query.refetch();
     setDialog(null);
-    void query.refetch();
   };
   const move = async (index: number, by: -1 | 1) => {
     setBusy(true);
