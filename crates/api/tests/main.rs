@@ -24,6 +24,7 @@ mod delegated_administrators;
 mod deletions;
 mod deliveries;
 mod emoji;
+mod erasure;
 mod features;
 mod file_types;
 mod files;

@@ -13,6 +13,7 @@ pub mod data_export;
 pub mod database_mode;
 pub mod disk_forecast;
 pub mod emoji;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod file;

@@ -21,6 +21,7 @@ pub mod data_exports;
 pub mod database;
 pub mod deliveries;
 pub mod emoji;
+pub mod erasure;
 pub mod files;
 pub mod findings;
 pub mod groups;

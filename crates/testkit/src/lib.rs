@@ -30,6 +30,7 @@ pub use clock::TickingClock;
 pub use event_stream::{DroppedConnection, EventStream};
 pub use examiner::TestExaminer;
 pub use guildhall_storage::Dialect;
+pub use guildhall_storage::personal_data::{Erased, Held, TABLES};
 pub use hasher::CountingHasher;
 pub use mailer::TestMailer;
 pub use response::TestResponse;

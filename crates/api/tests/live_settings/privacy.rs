@@ -18,6 +18,10 @@ pub(super) const EXPORTS: Group = Group {
             let export = world.export(false).await.ok();
             export["expires_at"].as_i64().unwrap() - export["create_at"].as_i64().unwrap() == 3 * DAY_MS
         }),
+        row!("privacy.permanent_deletion", true, |world| {
+            let newcomer = world.server.create_user(&world.name()).await;
+            world.root.delete(&format!("/users/{}?permanent=true", newcomer.id)).await.status == 200
+        }),
     ],
 };
 

@@ -137,6 +137,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["update_user_password"], Json(PASSWORD_CHANGE)),
     (&["update_user_mfa"], Json(r#"{"activate":false}"#)),
     (&["replace_recovery_codes"], Json(r#"{"password":"Passw0rd!longer"}"#)),
+    (&["erase_user"], Json(r#"{"username":"{username}","messages":"keep"}"#)),
     (&["begin_passkey"], Json(r#"{"password":"Passw0rd!longer"}"#)),
     (&["add_passkey"], Json(r#"{"ceremony_id":"{user_id}","name":"Phone","credential":{}}"#)),
     (&["rename_passkey"], Json(r#"{"name":"Phone"}"#)),

@@ -17,6 +17,7 @@ pub mod context;
 pub mod data_exports;
 pub mod database;
 pub mod emoji;
+pub mod erasure;
 pub mod files;
 pub mod findings;
 pub mod groups;

@@ -8,7 +8,7 @@ use guildhall_model::{Millis, Permission, Result};
 use super::context::JobContext;
 use super::kinds::{
     audit_export, audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, data_export, deleted_posts,
-    delivery_queue, expired_sessions, expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index,
+    delivery_queue, erasure, expired_sessions, expiring_tokens, finding_alerts, job_history, mail_notifications, samples, search_index,
     security_alerts, storage_recount, unused_files,
 };
 use crate::access::SystemGrant;
@@ -44,7 +44,7 @@ pub(super) type HasWork = for<'a> fn(Jobs<'a>, &'a SystemGrant, Millis) -> BoxFu
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 20] = [
+pub(super) static REGISTRY: [Entry; 21] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
@@ -62,6 +62,7 @@ pub(super) static REGISTRY: [Entry; 20] = [
     once("backup_check", backup_check::run),
     once("backup_drill", backup_drill::run),
     alone("data_export", data_export::run),
+    alone("erasure", erasure::run),
     once("finding_alerts", finding_alerts::run),
     once("deleted_posts", deleted_posts::run),
     once("search_index", search_index::run),

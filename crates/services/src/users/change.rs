@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_model::codes::users as codes;
+use guildhall_model::codes::{erasure as erasure_codes, users as codes};
 use guildhall_model::id::UserId;
 use guildhall_model::mail::{AccountMail, AccountTokenKind};
 use guildhall_model::user::User;
@@ -39,6 +39,9 @@ impl Users<'_> {
     ) -> Result<User> {
         retry_on_conflict(|| async {
             let before = self.account(grant, grant.user_id()).await?;
+            if before.is_erased() {
+                return Err(erasure_codes::ERASED.into());
+            }
             let mut user = before.clone();
             change(&mut user)?;
             if user != before {

@@ -2,11 +2,12 @@
 //! fails a test (`docs/decisions/0054-export-of-personal-data.md`).
 
 mod column;
+pub mod erasure;
 mod files;
 mod read;
 mod tables;
 
 pub use column::{ExportColumn, Kind};
-pub use files::{ExportFile, export_files};
+pub use files::{Bound, ExportFile, export_files};
 pub use read::{ExportedRow, Field, OwnFile, own_files, rows};
-pub use tables::{Held, TABLES};
+pub use tables::{Erased, Held, TABLES};

@@ -2,6 +2,7 @@
 
 mod create;
 mod data_exports;
+mod erasure;
 mod get;
 mod guests;
 mod image;
@@ -27,4 +28,5 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(mfa::routes)
         .with(passkeys::routes)
         .with(data_exports::routes)
+        .with(erasure::routes)
 }

@@ -4,12 +4,13 @@ use axum::extract::State;
 use guildhall_model::codes::context;
 use guildhall_services::users::UserPatch;
 use guildhall_wire::common::{OK, StatusOk, UserRef};
+use guildhall_wire::erasure::DeleteQuery;
 use guildhall_wire::user;
 
 use super::get::to_wire_for;
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Json, Me, Path};
+use crate::extract::{Json, Me, Path, Query};
 use crate::routes::{Gate, Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -91,9 +92,19 @@ async fn update_user_active(
     Ok(Json(OK))
 }
 
-/// Accounts are deactivated, never erased: their posts stay readable.
-async fn delete_user(State(app): State<App>, me: Me, Path(user): Path<UserRef>) -> ApiResult<Json<StatusOk>> {
-    app.services.users().deactivate_user(&me, user.resolve(me.user_id)).await?;
+/// Accounts are deactivated. What is permanent is an erasure, with the messages, as in Mattermost.
+async fn delete_user(
+    State(app): State<App>,
+    me: Me,
+    Path(user): Path<UserRef>,
+    Query(query): Query<DeleteQuery>,
+) -> ApiResult<Json<StatusOk>> {
+    let id = user.resolve(me.user_id);
+    if query.is_permanent() {
+        app.services.erasure().delete_permanently(&me, id).await?;
+    } else {
+        app.services.users().deactivate_user(&me, id).await?;
+    }
     Ok(Json(OK))
 }
 

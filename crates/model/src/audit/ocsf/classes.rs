@@ -114,6 +114,7 @@ const NAMES: &[(&str, Class, u8)] = &[
     ("users.request_password_reset", Class::AccountChange, 4),
     ("users.deactivate", Class::AccountChange, 5),
     ("users.end_guest_access", Class::AccountChange, 5),
+    ("users.erase", Class::AccountChange, 6),
     ("users.offboard", Class::AccountChange, 5),
     ("bots.create", Class::AccountChange, 1),
     ("bots.enable", Class::AccountChange, 2),

@@ -17,5 +17,10 @@ section! {
         export_days: i64 = 7 => {
             rule: between(1, 90), config: &[key("PrivacySettings", "DataExportDays")],
         }
+        /// Whether administrators of the system can erase people by Mattermost's operation `DELETE /users/{user_id}?permanent=true`, which asks for no
+        /// confirmation. Our own operation is there in any case.
+        permanent_deletion: bool = false => {
+            config: &[key("ServiceSettings", "EnableAPIUserDeletion")],
+        }
     }
 }

@@ -10,6 +10,7 @@ pub(super) mod backup_schedule;
 pub(super) mod data_export;
 pub(super) mod deleted_posts;
 pub(super) mod delivery_queue;
+pub(super) mod erasure;
 pub(super) mod expired_sessions;
 pub(super) mod expiring_tokens;
 pub(super) mod finding_alerts;

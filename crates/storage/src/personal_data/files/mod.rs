@@ -9,7 +9,7 @@ use super::column::{ExportColumn, id, time};
 
 /// What a `?` of a condition stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::personal_data) enum Bound {
+pub enum Bound {
     Id,
     /// `%id%`, for texts with the id somewhere.
     IdInText,
@@ -50,7 +50,7 @@ impl ExportFile {
     }
 }
 
-pub(super) const USER: &[Bound] = &[Bound::Id];
+pub(in crate::personal_data) const USER: &[Bound] = &[Bound::Id];
 pub(super) const BY_ID: &[ExportColumn] = &[id("id")];
 pub(super) const BY_TIME: &[ExportColumn] = &[time("create_at"), id("id")];
 

@@ -23,10 +23,9 @@ export default function AttributesPage() {
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [busy, setBusy] = useState(false);
   const fields = query.data ?? [];
-  // The next field takes its place from the list, so that a dialog closes when the list is new.
-  const done = async () => {
-    await query.refetch();
+  const done = () => {
     setDialog(null);
+    void query.refetch();
   };
   const move = async (index: number, by: -1 | 1) => {
     setBusy(true);

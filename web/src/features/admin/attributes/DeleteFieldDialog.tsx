@@ -7,7 +7,7 @@ import { t as tApp } from '@/i18n';
 import { t } from '@/i18n/admin';
 import { toastError } from '@/state/ui';
 
-export function DeleteFieldDialog({ field, onClose, onDone }: { field: ProfileField; onClose: () => void; onDone: () => Promise<void> }) {
+export function DeleteFieldDialog({ field, onClose, onDone }: { field: ProfileField; onClose: () => void; onDone: () => void }) {
   const [isBusy, setBusy] = useState(false);
   const remove = () => {
     setBusy(true);

@@ -13,7 +13,7 @@ interface FieldDialogProps {
   field?: ProfileField;
   position: number;
   onClose: () => void;
-  onDone: () => Promise<void>;
+  onDone: () => void;
 }
 
 const types: FieldType[] = ['text', 'select', 'multiselect', 'date', 'user', 'multiuser'];
@@ -36,7 +36,7 @@ export function FieldDialog({ field, position, onClose, onDone }: FieldDialogPro
     const attrs = { visibility, managed, value_type: type === 'text' ? valueType : ('' as const), sort_order: position, options: hasOptions ? named : [] };
     try {
       await (field ? patchProfileField(field.id, { name, type, attrs }) : createProfileField({ name, type, attrs }));
-      await onDone();
+      onDone();
     } catch (error) {
       toastError(error);
       setBusy(false);

@@ -1,0 +1,16 @@
+//! Erasing people: their account becomes one without a name, what only they had is deleted, and conversations stay readable.
+//! `docs/decisions/0054-export-and-erasure.md`.
+
+mod account;
+mod content;
+mod names;
+mod request;
+mod run;
+mod texts;
+
+pub use request::EraseRequest;
+
+noun! {
+    /// Erasing people.
+    erasure::Erasure, uses: [posts::Posts, users::Users]
+}
