@@ -17,7 +17,7 @@ const alert = (id, rule, summary, more = {}) => ({
 const ALERTS = [
     alert('a', 'credential_stuffing', 'Log-ins with the names of 25 accounts have failed from 203.0.113.0/24; 1 accounts have logged in from there meanwhile.', {revoked_at: Date.now() - 170_000}),
     alert('d', 'new_administrator', '@ben has become an administrator.'),
-    alert('e', 'mass_download', '@eve has requested 500 files within 10 minutes.', {acknowledged_at: Date.now() - 60_000}),
+    alert('e', 'mass_download', '@eve has downloaded 500 files within 10 minutes.', {acknowledged_at: Date.now() - 60_000}),
 ];
 
 async function openAlerts(window) {

@@ -27,11 +27,6 @@ pub async fn page(db: &Reader, scope: Option<SchemeScope>, limit: i64, offset: i
     db.all(Scheme::select(&format!("WHERE is_derived = 0 {of_scope} ORDER BY create_at DESC, id LIMIT ? OFFSET ?")), values).await
 }
 
-/// How many administrators have made, or how many belong to the moderation of channels.
-pub async fn count(db: &Reader, is_derived: bool) -> Result<i64> {
-    db.one("SELECT COUNT(*) FROM schemes WHERE is_derived = ?", params![is_derived]).await
-}
-
 /// Inserts a scheme; `NAME_TAKEN` if the name is in use.
 pub fn insert(_server: Granted<Server, Write>, scheme: &Scheme) -> Statement {
     scheme.insert().on_duplicate(codes::NAME_TAKEN)

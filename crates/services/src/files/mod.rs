@@ -25,7 +25,7 @@ pub use usage::UserLimits;
 
 noun! {
     /// Files and uploads.
-    files::Files, state: State, uses: [backups::Backups, limits::Limits, system::System, users::Users]
+    files::Files, state: State, uses: [backups::Backups, limits::Limits, security_alerts::SecurityAlerts, system::System, users::Users]
 }
 
 #[derive(Default)]

@@ -50,7 +50,11 @@ impl Files<'_> {
     /// The content that `open_file` opens, and the metadata for the response's headers.
     #[boxed]
     pub async fn file_content(&self, actor: &Actor, id: FileId, rendition: Rendition) -> Result<FileContent> {
-        select_rendition(self.file_info(actor, id).await?, rendition)
+        let content = select_rendition(self.file_info(actor, id).await?, rendition)?;
+        if rendition == Rendition::Original {
+            self.security_alerts().note_download(actor, id).await;
+        }
+        Ok(content)
     }
 
     #[boxed]

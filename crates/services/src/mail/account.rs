@@ -14,7 +14,7 @@ use time::macros::format_description;
 
 use super::catalogue::Catalogue;
 use super::layout::{Content, Reader, Rendered, fill};
-use crate::access::{Origin, UserGrant, Writing};
+use crate::access::{Details, Origin, UserGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
 use crate::mail::Mail;
@@ -32,7 +32,7 @@ const CODE_VALID_MS: i64 = 10 * 60 * 1000;
 const END_IS_NEAR_MS: i64 = 8 * 24 * 60 * 60 * 1000;
 
 /// Why a mail that the mail server will never take is given up.
-pub(crate) const REJECTED: &str = "the mail server rejected it: see the audit trail";
+const REJECTED: &str = "the mail server rejected it: see the audit trail";
 
 /// What the mail server did with a mail.
 pub(crate) enum Sent {
@@ -68,13 +68,17 @@ impl Mail<'_> {
             return Ok(AttemptResult::Abandoned("it is not true any more"));
         };
         let outgoing = self.outgoing_mail(&self.settings(), delivery.id, Mailbox { name: user.username, address }, rendered);
-        match self.send(&server, &outgoing).await? {
-            Sent::Taken => Ok(AttemptResult::Delivered),
-            Sent::Rejected(reason) => {
-                self.record_rejection(&grant, &mail, &reason).await?;
-                Ok(AttemptResult::Abandoned(REJECTED))
-            }
-        }
+        self.deliver(&server, &outgoing, Details::default().with("user_id", user_id).with("mail", mail.name())).await
+    }
+
+    /// One attempt. Where another one would be in vain, a record for administrators says what the mail was about.
+    pub(crate) async fn deliver(&self, server: &MailServer, mail: &OutgoingMail, about: Details) -> Result<AttemptResult> {
+        let Sent::Rejected(reason) = self.send(server, mail).await? else { return Ok(AttemptResult::Delivered) };
+        let grant = self.access.system("a mail that was rejected is recorded");
+        let mut write = self.access.write(&grant, "mail.deliver");
+        write.push(self.access.audit_record(Origin::default(), "mail.reject", about.with("reason", reason)));
+        write.commit(Events::none("clients do not see mails")).await?;
+        Ok(AttemptResult::Abandoned(REJECTED))
     }
 
     /// One attempt, counted. An error is retried.
@@ -191,15 +195,6 @@ impl Mail<'_> {
             html,
             unsubscribe_url: None,
         }
-    }
-
-    /// For administrators: another attempt would be in vain.
-    async fn record_rejection(&self, grant: &Writing<UserGrant>, mail: &AccountMail, reason: &str) -> Result<()> {
-        let mut write = self.access.write(grant, "mail.reject").recorded_as(Origin::default());
-        write.detail("user_id", grant.user_id());
-        write.detail("mail", mail.name());
-        write.detail("reason", reason);
-        write.commit(Events::none("clients do not see mails")).await
     }
 }
 

@@ -10,10 +10,9 @@ use guildhall_storage::{channels, invitations, teams, users};
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
-use super::account::{REJECTED, Sent};
 use super::catalogue::Catalogue;
 use super::layout::{Content, Reader, Rendered};
-use crate::access::{Origin, SystemGrant, Writing};
+use crate::access::{Details, SystemGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
 use crate::mail::Mail;
@@ -53,17 +52,9 @@ impl Mail<'_> {
             return Ok(AttemptResult::Abandoned("its team or whoever invited is gone"));
         };
         let to = Mailbox { name: String::new(), address: invitation.email.clone() };
-        match self.send(&server, &self.outgoing_mail(&self.settings(), delivery.id, to, rendered)).await? {
-            Sent::Taken => Ok(AttemptResult::Delivered),
-            Sent::Rejected(reason) => {
-                let mut write = self.access.write(&grant, "mail.reject").recorded_as(Origin::default());
-                write.detail("invitation_id", invitation.id);
-                write.detail("email", &invitation.email);
-                write.detail("reason", reason);
-                write.commit(Events::none("clients do not see mails")).await?;
-                Ok(AttemptResult::Abandoned(REJECTED))
-            }
-        }
+        let mail = self.outgoing_mail(&self.settings(), delivery.id, to, rendered);
+        let about = Details::default().with("invitation_id", invitation.id).with("email", &invitation.email);
+        self.deliver(&server, &mail, about).await
     }
 
     async fn render_invitation(&self, grant: &Writing<SystemGrant>, invitation: &Invitation) -> Result<Option<Rendered>> {

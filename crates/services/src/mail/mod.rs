@@ -8,7 +8,7 @@ mod links;
 mod queue;
 mod test;
 
-pub(crate) use account::{ACCOUNT_MAIL, REJECTED, Sent};
+pub(crate) use account::ACCOUNT_MAIL;
 pub(crate) use catalogue::language_of;
 pub(crate) use invitation::INVITATION_MAIL;
 pub(crate) use layout::{Page, Rendered, button, escape, fill};

@@ -1,17 +1,16 @@
 //! Sending one mail about messages: its text is made now, from what the messages are now and what is still unread.
 
+use guildhall_model::Result;
 use guildhall_model::id::{PostId, TargetId, UserId};
 use guildhall_model::job::Delivery;
 use guildhall_model::mail::{Mailbox, OutgoingMail};
 use guildhall_model::user::User;
-use guildhall_model::{Events, Result};
 use guildhall_storage::users;
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Origin, SystemGrant};
+use crate::access::{Details, SystemGrant};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
-use crate::mail::{REJECTED, Sent};
 use crate::notifications::Notifications;
 
 /// The kind of the deliveries.
@@ -44,17 +43,8 @@ impl Notifications<'_> {
             self.counters.mail_notifications.dropped.add(payload.post_ids.len() as u64);
             return Ok(AttemptResult::Abandoned("everything was read meanwhile"));
         };
-        match self.mail().send(&server, &mail).await? {
-            Sent::Taken => Ok(AttemptResult::Delivered),
-            Sent::Rejected(reason) => {
-                let mut write = self.access.write(&grant.user_to_write(user.id), "mail.reject").recorded_as(Origin::default());
-                write.detail("user_id", user.id);
-                write.detail("mail", NOTIFICATION_MAIL);
-                write.detail("reason", reason);
-                write.commit(Events::none("clients do not see mails")).await?;
-                Ok(AttemptResult::Abandoned(REJECTED))
-            }
-        }
+        let about = Details::default().with("user_id", user.id).with("mail", NOTIFICATION_MAIL);
+        self.mail().deliver(&server, &mail, about).await
     }
 
     /// `None` where nothing is left to be mailed.

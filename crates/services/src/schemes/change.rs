@@ -6,6 +6,7 @@ use guildhall_model::id::SchemeId;
 use guildhall_model::scheme::{SCHEMES_MAX, Scheme, SchemeScope};
 use guildhall_model::team::Team;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{roles, schemes};
 
 use crate::access::{SystemGrant, Writing};
@@ -35,9 +36,6 @@ impl Schemes<'_> {
     #[boxed]
     pub async fn create_scheme(&self, actor: &Actor, new: NewScheme) -> Result<Scheme> {
         let grant = self.grant_to_write(actor)?;
-        if schemes::count(self.access.read(&grant), false).await? >= SCHEMES_MAX {
-            return Err(codes::TOO_MANY.with("max", SCHEMES_MAX));
-        }
         let (id, now): (SchemeId, _) = (self.ids.next(), self.now());
         let scheme = Scheme {
             id,
@@ -57,6 +55,7 @@ impl Schemes<'_> {
         write.detail("display_name", &scheme.display_name);
         write.push(schemes::insert(grant.write_server(), &scheme));
         write.extend(made.iter().map(|role| roles::insert(grant.write_server(), role)));
+        write.extend(usage::guard(Counted::Schemes, SCHEMES_MAX, codes::TOO_MANY));
         write.commit(Event::SchemeRolesChanged { roles: made, removed: Vec::new() }).await?;
         Ok(scheme)
     }

@@ -9,6 +9,7 @@ use guildhall_model::id::{ChannelId, SchemeId};
 use guildhall_model::role::{CHANNEL_GUEST, CHANNEL_USER, Role, RoleTable};
 use guildhall_model::scheme::{self, CHANNEL_ROLES, MODERATED_CHANNELS_MAX, Scheme, SchemeScope, role_name};
 use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{channels, roles, schemes};
 
 use super::change::channel_events;
@@ -145,7 +146,7 @@ impl Schemes<'_> {
             write.changed(&format!("guests_{name}"), value(old), value(&new));
         }
         let made = match &own {
-            None if is_restricted => Some(self.new_derived_scheme(&grant.channel).await?),
+            None if is_restricted => Some(self.new_derived_scheme(&grant.channel)),
             _ => None,
         };
         let scheme_id = own.as_ref().or(made.as_ref()).filter(|_| is_restricted).map(|scheme| scheme.id);
@@ -158,6 +159,7 @@ impl Schemes<'_> {
         let (mut changed, mut removed) = (Vec::new(), Vec::new());
         if let Some(made) = &made {
             write.push(schemes::insert(server.write_server(), made));
+            write.extend(usage::guard(Counted::ModeratedChannels, MODERATED_CHANNELS_MAX, codes::MODERATED_TOO_MANY));
             for role in self.new_roles(&server, made).await? {
                 let permissions = stored_permissions(&role, after).unwrap_or_else(|| role.permissions.clone());
                 let role = Role { permissions, is_changed: true, ..role };
@@ -190,13 +192,9 @@ impl Schemes<'_> {
         write.commit(events).await
     }
 
-    async fn new_derived_scheme(&self, channel: &Channel) -> Result<Scheme> {
-        let grant = self.access.system("how many channels are moderated");
-        if schemes::count(self.access.read(&grant), true).await? >= MODERATED_CHANNELS_MAX {
-            return Err(codes::MODERATED_TOO_MANY.with("max", MODERATED_CHANNELS_MAX));
-        }
+    fn new_derived_scheme(&self, channel: &Channel) -> Scheme {
         let (id, now): (SchemeId, _) = (self.ids.next(), self.now());
-        Ok(Scheme {
+        Scheme {
             id,
             name: id.to_string(),
             // Not its name, which may be private and change.
@@ -206,7 +204,7 @@ impl Schemes<'_> {
             is_derived: true,
             create_at: now,
             update_at: now,
-        })
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use guildhall_cache::Cache;
-use guildhall_model::id::{SessionId, UserId};
+use guildhall_model::id::{FileId, SessionId, UserId};
 use guildhall_model::security_alert::{AlertRule, Reaction};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Events, Millis, Result, neighbouring_network};
@@ -23,8 +23,6 @@ pub(super) const MANY_FILES: &str = "security_alerts.many_files";
 pub(super) const MANY_MESSAGES: &str = "security_alerts.many_messages";
 pub(super) const TOKEN_IN_NETWORKS: &str = "security_alerts.token_in_networks";
 
-/// Operations that return the content of a file, each counted once.
-const DOWNLOADS: &[&str] = &["get_file"];
 /// Operations that return messages.
 const READINGS: &[&str] = &[
     "get_posts_for_channel",
@@ -37,6 +35,8 @@ const READINGS: &[&str] = &[
 
 const ACCOUNTS_MAX: u64 = 100_000;
 const TOKENS_MAX: u64 = 20_000;
+/// Files that somebody has downloaded, and that are not counted again.
+const DOWNLOADS_MAX: u64 = 200_000;
 /// Networks of one token that are remembered.
 const NETWORKS_MAX: usize = 8;
 /// The longest window that the settings allow.
@@ -45,6 +45,8 @@ const WINDOW_MS_MAX: i64 = 120 * 60 * 1_000;
 /// Counts of each account, and the networks of each access token.
 pub(crate) struct State {
     downloads: WindowCounts<UserId>,
+    /// When a file was counted last. A player requests parts of one video many times.
+    downloaded: Cache<(UserId, FileId), Millis>,
     readings: WindowCounts<UserId>,
     tokens: Cache<SessionId, Arc<Mutex<TokenUse>>>,
 }
@@ -54,6 +56,7 @@ impl Default for State {
         let idle = Duration::from_millis(2 * WINDOW_MS_MAX.unsigned_abs());
         Self {
             downloads: WindowCounts::new(ACCOUNTS_MAX, WINDOW_MS_MAX),
+            downloaded: Cache::builder().max_capacity(DOWNLOADS_MAX).time_to_idle(idle).build(),
             readings: WindowCounts::new(ACCOUNTS_MAX, WINDOW_MS_MAX),
             tokens: Cache::builder().max_capacity(TOKENS_MAX).time_to_idle(idle).build(),
         }
@@ -88,7 +91,7 @@ impl SecurityAlerts<'_> {
     pub fn is_noted(&self, actor: &Actor, operation: &'static str) -> bool {
         match actor.auth_method {
             AuthMethod::AccessToken => true,
-            AuthMethod::Session => !actor.is_bot && (DOWNLOADS.contains(&operation) || READINGS.contains(&operation)),
+            AuthMethod::Session => !actor.is_bot && READINGS.contains(&operation),
             AuthMethod::Integration | AuthMethod::Local | AuthMethod::LocalAccount => false,
         }
     }
@@ -109,17 +112,45 @@ impl SecurityAlerts<'_> {
         }
     }
 
+    /// For the content of a file that is read, in parts or as a whole. It writes only where the threshold is crossed.
+    pub(crate) async fn note_download(&self, actor: &Actor, file: FileId) {
+        let is_person = matches!(actor.auth_method, AuthMethod::Session | AuthMethod::AccessToken) && !actor.is_bot;
+        if !is_person || !self.is_another_download(actor.user_id, file) {
+            return;
+        }
+        let threshold = self.settings().security_alerts.mass_download_files;
+        let noted = self.note_use(actor, (AlertRule::MassDownload, MANY_FILES), &self.state().downloads, threshold).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "a download is missing from the audit trail");
+        }
+    }
+
+    fn is_another_download(&self, user: UserId, file: FileId) -> bool {
+        let (now, window_ms) = (self.clock.now(), self.settings().security_alerts.window_ms());
+        let is_counted = self.state().downloaded.get(&(user, file)).is_some_and(|at| at > now.minus_ms(window_ms));
+        if !is_counted {
+            self.state().downloaded.insert((user, file), now);
+        }
+        !is_counted
+    }
+
     async fn note_reading(&self, actor: &Actor, operation: &'static str) -> Result<()> {
-        let (is_download, is_reading) = (DOWNLOADS.contains(&operation), READINGS.contains(&operation));
-        if !is_download && !is_reading {
+        if !READINGS.contains(&operation) {
             return Ok(());
         }
+        let threshold = self.settings().security_alerts.mass_reading_requests;
+        self.note_use(actor, (AlertRule::MassReading, MANY_MESSAGES), &self.state().readings, threshold).await
+    }
+
+    async fn note_use(
+        &self,
+        actor: &Actor,
+        (rule, action): (AlertRule, &'static str),
+        counts: &WindowCounts<UserId>,
+        threshold: i64,
+    ) -> Result<()> {
         let settings = self.settings();
         let settings = &settings.security_alerts;
-        let (rule, counts, threshold, action) = match is_download {
-            true => (AlertRule::MassDownload, &self.state().downloads, settings.mass_download_files, MANY_FILES),
-            false => (AlertRule::MassReading, &self.state().readings, settings.mass_reading_requests, MANY_MESSAGES),
-        };
         let max = u32::try_from(threshold).unwrap_or(u32::MAX);
         let limit = WindowLimit { max, window_ms: settings.window_ms() };
         let is_crossed = counts.add(actor.user_id, 1, limit, self.clock.now()).is_ok_and(|counted| counted.count == max);

@@ -20,6 +20,10 @@ pub enum Counted {
     BackupTargets,
     /// Custom profile attributes.
     ProfileFields,
+    /// Schemes that administrators have made.
+    Schemes,
+    /// Channels with a scheme that belongs to their moderation.
+    ModeratedChannels,
     EmojiOf(UserId),
     /// Custom groups, archived ones too.
     Groups,
@@ -73,7 +77,13 @@ impl Counted {
             | Self::ChannelTemplatesIn(team)
             | Self::OutgoingWebhooksIn(team)
             | Self::CommandsIn(team) => Lock::Team(team),
-            Self::Emoji | Self::Groups | Self::OwnLimits | Self::BackupTargets | Self::ProfileFields => Lock::Server,
+            Self::Emoji
+            | Self::Groups
+            | Self::OwnLimits
+            | Self::BackupTargets
+            | Self::ProfileFields
+            | Self::Schemes
+            | Self::ModeratedChannels => Lock::Server,
         }
     }
 
@@ -86,6 +96,8 @@ impl Counted {
             Self::Emoji => ("SELECT COUNT(*) FROM emoji t WHERE t.delete_at = 0", Vec::new()),
             Self::BackupTargets => ("SELECT COUNT(*) FROM backup_targets t", Vec::new()),
             Self::ProfileFields => ("SELECT COUNT(*) FROM profile_fields t", Vec::new()),
+            Self::Schemes => ("SELECT COUNT(*) FROM schemes t WHERE t.is_derived = 0", Vec::new()),
+            Self::ModeratedChannels => ("SELECT COUNT(*) FROM schemes t WHERE t.is_derived = 1", Vec::new()),
             Self::OwnLimits => ("SELECT COUNT(*) FROM own_limits t", Vec::new()),
             Self::EmojiOf(user) => ("SELECT COUNT(*) FROM emoji t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
             Self::Groups => ("SELECT COUNT(*) FROM user_groups t", Vec::new()),

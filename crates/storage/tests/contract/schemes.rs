@@ -5,6 +5,7 @@ use guildhall_model::codes::{context, schemes as codes};
 use guildhall_model::id::SchemeId;
 use guildhall_model::role::Role;
 use guildhall_model::scheme::{Scheme, SchemeScope, role_name};
+use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{Server, channel_members, channels, on_every_database, roles, schemes, team_members, teams};
 
 use super::fixtures::create_world;
@@ -37,7 +38,11 @@ on_every_database! {
         assert_eq!(schemes::page(&db, None, 10, 0).await.unwrap(), [quiet.clone(), strict.clone()]);
         assert_eq!(schemes::page(&db, Some(SchemeScope::Team), 10, 0).await.unwrap(), std::slice::from_ref(&strict));
         assert_eq!(schemes::page(&db, None, 10, 1).await.unwrap(), std::slice::from_ref(&strict));
-        assert_eq!((schemes::count(&db, false).await.unwrap(), schemes::count(&db, true).await.unwrap()), (2, 1));
+        for (what, number) in [(Counted::Schemes, 2), (Counted::ModeratedChannels, 1)] {
+            assert_eq!(usage::count(&db, what).await.unwrap(), number);
+            db.commit(usage::guard(what, number, codes::TOO_MANY).to_vec()).await.unwrap();
+            assert!(db.commit(usage::guard(what, number - 1, codes::TOO_MANY).to_vec()).await.unwrap_err().is(codes::TOO_MANY));
+        }
         assert_eq!(schemes::derived_ids(&db).await.unwrap(), [own.id]);
         let changed = Scheme { display_name: "Rules".to_owned(), update_at: Millis(9), ..strict.clone() };
         db.commit(schemes::update(server, &changed, strict.update_at)).await.unwrap();

@@ -52,7 +52,7 @@ section! {
         mass_download: String = "alert" => {
             rule: REACTION, config: &[key("SecurityAlertSettings", "MassDownload")],
         }
-        /// From how many requests for files on.
+        /// From how many files on.
         mass_download_files: i64 = 500 => {
             rule: COUNT, config: &[key("SecurityAlertSettings", "MassDownloadFiles")],
         }

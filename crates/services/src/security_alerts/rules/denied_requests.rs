@@ -15,14 +15,8 @@ fn evaluate(window: &Window<'_>) -> Vec<Situation> {
         let found =
             window.latest(&records, |records| (records.len() as i64 >= window.settings.denied_requests_count).then_some(records.len()));
         let Some((evidence, count, number)) = found else { continue };
-        situations.push(Situation {
-            subject: user.to_string(),
-            user_id: Some(user),
-            summary: format!("At least {number} requests of {{user}} were denied within {} minutes.", window.settings.window_minutes),
-            evidence,
-            count,
-            accounts: vec![user],
-        });
+        let summary = format!("At least {number} requests of {{user}} were denied within {} minutes.", window.settings.window_minutes);
+        situations.push(Situation::of_account(user, summary, evidence, count));
     }
     situations
 }

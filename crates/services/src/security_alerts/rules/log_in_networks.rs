@@ -19,14 +19,8 @@ fn evaluate(window: &Window<'_>) -> Vec<Situation> {
         let Some((evidence, count, networks)) = found else { continue };
         let names: Vec<String> = networks.into_iter().map(show_network).collect();
         let minutes = window.settings.window_minutes;
-        situations.push(Situation {
-            subject: user.to_string(),
-            user_id: Some(user),
-            summary: format!("{{user}} has logged in from {} networks within {minutes} minutes: {}.", names.len(), names.join(", ")),
-            evidence,
-            count,
-            accounts: vec![user],
-        });
+        let summary = format!("{{user}} has logged in from {} networks within {minutes} minutes: {}.", names.len(), names.join(", "));
+        situations.push(Situation::of_account(user, summary, evidence, count));
     }
     situations
 }

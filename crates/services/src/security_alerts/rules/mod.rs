@@ -59,6 +59,13 @@ pub(super) struct Situation {
     pub accounts: Vec<UserId>,
 }
 
+impl Situation {
+    /// Of one account, whose access may end.
+    fn of_account(user: UserId, summary: String, evidence: Vec<NumberedAudit>, count: i64) -> Self {
+        Self { subject: user.to_string(), user_id: Some(user), summary, evidence, count, accounts: vec![user] }
+    }
+}
+
 impl Window<'_> {
     pub fn is_new(&self, record: &NumberedAudit) -> bool {
         record.position > self.known_until

@@ -13,14 +13,8 @@ fn evaluate(window: &Window<'_>) -> Vec<Situation> {
     let mut situations = Vec::new();
     for (user, records) in window.by(RULE.actions, who_became_administrator) {
         let Some((evidence, count, ())) = window.latest(&records, |_| Some(())) else { continue };
-        situations.push(Situation {
-            subject: user.to_string(),
-            user_id: Some(user),
-            summary: "{user} has become an administrator.".to_owned(),
-            evidence: evidence.into_iter().rev().take(1).collect(),
-            count,
-            accounts: vec![user],
-        });
+        let summary = "{user} has become an administrator.".to_owned();
+        situations.push(Situation::of_account(user, summary, evidence.into_iter().rev().take(1).collect(), count));
     }
     situations
 }

@@ -22,17 +22,11 @@ fn of_account(window: &Window<'_>, action: &str) -> Vec<Situation> {
         let text = |name: &str| detail(&last, name).unwrap_or_default();
         let summary = match action {
             TOKEN_IN_NETWORKS => format!("An access token of {{user}} is used from several networks: {}.", text("networks")),
-            MANY_FILES => format!("{{user}} has requested {} files within {} minutes.", text("requests"), text("minutes")),
+            MANY_FILES => format!("{{user}} has downloaded {} files within {} minutes.", text("requests"), text("minutes")),
             _ => format!("{{user}} has requested messages {} times within {} minutes.", text("requests"), text("minutes")),
         };
-        situations.push(Situation {
-            subject: if token.is_empty() { user.to_string() } else { token },
-            user_id: Some(user),
-            summary,
-            evidence,
-            count,
-            accounts: vec![user],
-        });
+        let situation = Situation::of_account(user, summary, evidence, count);
+        situations.push(if token.is_empty() { situation } else { Situation { subject: token, ..situation } });
     }
     situations
 }
@@ -51,7 +45,7 @@ mod tests {
         let token = trail.evaluate(&TOKEN_NETWORKS);
         assert_eq!((token.len(), token[0].subject.as_str(), token[0].accounts.clone()), (1, "t", vec![user(1)]));
         assert_eq!(token[0].summary, "An access token of {user} is used from several networks: 203.0.113.0/24, 198.51.100.0/24.");
-        assert_eq!(trail.evaluate(&MASS_DOWNLOAD)[0].summary, "{user} has requested 500 files within 10 minutes.");
+        assert_eq!(trail.evaluate(&MASS_DOWNLOAD)[0].summary, "{user} has downloaded 500 files within 10 minutes.");
         assert_eq!(trail.evaluate(&MASS_READING)[0].subject, user(2).to_string());
     }
 
