@@ -22,6 +22,7 @@ const PUBLIC: &[&str] = &[
     "GET /api/v4/plugins/webapp",
     "GET /api/v4/system/ping",
     "GET /api/v4/teams/invite/{invite_id}",
+    "GET /api/v4/users/sessions/attributes/manifest",
     "GET /api/v4/websocket",
     "GET /files/{file_id}/public",
     "GET /health/live",

@@ -143,6 +143,8 @@ async fn absent_features_are_reported_as_absent() {
     assert_eq!(bob.get(&format!("/system/notices/{}?client=web", bob.id)).await.ok(), json!([]));
     assert_eq!(bob.put("/system/notices/view", json!(["x"])).await.ok(), json!({"status": "OK"}));
     assert_eq!(bob.get("/redirect_location?url=http://example.com").await.ok(), json!({"location": ""}));
+    let manifest = server.anonymous().get("/users/sessions/attributes/manifest").await;
+    manifest.assert_error(501, "api.user.session_attributes.disabled.app_error");
     bob.post("/notifications/ack", json!({"id": "x"})).await.assert_error(501, "api.push_notifications.disabled.app_error");
     bob.post("/notifications/test", json!({})).await.assert_error(501, "api.push_notifications.disabled.app_error");
 }

@@ -10,5 +10,6 @@ super::codes! {
     LOG_TOO_LARGE = BadRequest, "api.system.post_log.too_large.app_error", "A log message can have {limit} characters at most.";
     NO_PUSH = NotImplemented, "api.push_notifications.disabled.app_error", "This server sends no push notifications.";
     NO_AUTHORITY = BadRequest, "api.system.tls.no_authority.app_error", "The certificate of this server does not come from an authority, so that it cannot be renewed. Set tls.mode to acme first.";
+    NO_SESSION_ATTRIBUTES = NotImplemented, "api.user.session_attributes.disabled.app_error", "This server asks clients for no attributes of their devices.";
     PLUGINS_DISABLED = NotImplemented, "app.plugin.disabled.app_error", "This server has no plugins.";
 }

@@ -22,6 +22,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/system/notices/{team_id}", Gate::SessionOrLocal, get_notices)
         .put("/system/notices/view", Gate::Session, mark_notices_viewed)
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
+        .get("/users/sessions/attributes/manifest", Gate::Public, get_session_attributes_manifest)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
 }
@@ -56,6 +57,11 @@ async fn mark_notices_viewed(Json(_): Json<Vec<String>>) -> Json<StatusOk> {
 /// The server follows no links, because it has no link previews.
 async fn get_redirect_location() -> Json<Value> {
     Json(json!({"location": ""}))
+}
+
+/// Which attributes of a device clients report: none (`FeatureFlagSessionAttributes`). Clients ask before they have a session.
+async fn get_session_attributes_manifest() -> ApiError {
+    codes::NO_SESSION_ATTRIBUTES.into()
 }
 
 async fn acknowledge_notification() -> ApiError {
