@@ -40,6 +40,18 @@ test('an alert that is acknowledged is not open any more', async () => {
     assert.equal(await ada.byTestId('security-alert').count(), 3);
 });
 
+test('a channel is chosen, in which alerts are told', async () => {
+    await openAlerts(ada);
+    await ada.page.getByTestId('limits-search').fill('Off-Topic');
+    await ada.byTestId('limits-found').first().click();
+    await ada.byTestId('alert-channel').waitFor();
+    assert.match(await ada.byTestId('alert-channel').innerText(), /off-topic/i);
+    assert.match(await ada.byTestId('alert-channel-problem').innerText(), /public/);
+    await screenshot(ada, 'security-alerts-channel');
+    await ada.byTestId('alert-channel-remove').click();
+    await ada.byTestId('limits-search').waitFor();
+});
+
 test('the page is readable in the dark and on a phone', async () => {
     const dark = await openLoggedIn(browser, server, 'ada', {colorScheme: 'dark', viewport: {width: 1440, height: 1000}});
     await openAlerts(dark);

@@ -28,6 +28,7 @@ macro_rules! row {
     };
 }
 
+mod alerts;
 mod announcements;
 mod audit_export;
 mod doctor;
@@ -49,7 +50,8 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 26] = [
+const GROUPS: [&Group; 27] = [
+    &alerts::CHANNEL,
     &announcements::SHOWN,
     &audit_export::SYSLOG,
     &doctor::DOCTOR,
@@ -290,7 +292,8 @@ async fn assert_takes_effect_in(group: &Group, world: World) {
     let preset = group.preset.iter().map(|(name, value)| (*name, if is_switch(name) { json!(*value == 1) } else { json!(value) }));
     world.root.put("/config/patch", patch(preset)).await.ok();
     assert_eq!(settings_in_effect(group, &world).await, Vec::<&str>::new(), "before the change");
-    world.root.put("/config/patch", patch(group.rows.iter().map(|(name, value, _)| (*name, value())))).await.ok();
+    let value = |value: Value| if value == alerts::WORLD_CHANNEL { world.channel["id"].clone() } else { value };
+    world.root.put("/config/patch", patch(group.rows.iter().map(|(name, new, _)| (*name, value(new()))))).await.ok();
     let all: Vec<&str> = group.rows.iter().map(|row| row.0).collect();
     assert_eq!(settings_in_effect(group, &world).await, all, "after the change");
     let world = world.restart().await;

@@ -3,6 +3,7 @@
 
 mod access_probe;
 mod access_tokens;
+mod alert_channel;
 mod audit_export;
 mod audit_probe;
 mod audit_seals;

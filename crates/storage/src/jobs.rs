@@ -127,6 +127,12 @@ pub fn renew(_server: Granted<Server, Write>, lease: Lease<JobId>, term: LeaseTe
     leases::fenced_write(lease, update, params![term.until, term.now, progress], " AND status = 'in_progress'")
 }
 
+/// Stores the data of a run that goes on.
+pub fn set_data(_server: Granted<Server, Write>, lease: Lease<JobId>, data: &JobData, now: Millis) -> Statement {
+    let update = "UPDATE jobs SET data = ?, last_activity_at = ?";
+    leases::fenced_write(lease, update, params![data.clone(), now], " AND status = 'in_progress'")
+}
+
 /// Ends a run with a final status.
 pub fn finish(_server: Granted<Server, Write>, lease: Lease<JobId>, status: JobStatus, data: &JobData, now: Millis) -> Statement {
     let progress = if status == JobStatus::Success { "100" } else { "progress" };

@@ -30,6 +30,7 @@ const PAGES: &[(&str, Page)] = &[
     ("limits.failed_login_wait_seconds_max", AuthenticationPassword),
     ("audit_export", ComplianceComplianceMonitoring),
     ("security_alerts", ComplianceComplianceMonitoring),
+    ("alerts", ComplianceComplianceMonitoring),
     ("privacy", ComplianceDataRetentionPolicy),
     ("terms_of_service", ComplianceCustomTermsOfService),
     ("teams", SiteUsersAndTeams),
@@ -65,6 +66,7 @@ const SYSTEM_ADMINISTRATORS: &[&str] = &[
     "integrations.allowed_addresses",
     "audit_export",
     "security_alerts",
+    "alerts",
     "tls",
 ];
 

@@ -2,6 +2,7 @@
 //! begins and ends.
 
 mod bot;
+mod channel;
 mod counts;
 mod examine;
 mod facts;
@@ -16,14 +17,14 @@ use std::sync::atomic::AtomicUsize;
 use guildhall_model::Millis;
 use parking_lot::Mutex;
 
-pub(crate) use tell::{JOB, TEXT};
+pub(crate) use tell::message_job;
 
 pub(crate) use counts::HealthCounts;
 pub use list::{FindingList, ListedFinding, NodeExamination};
 
 noun! {
     /// Findings.
-    findings::Findings, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, system::System]
+    findings::Findings, state: State, uses: [audits::Audits, channels::Channels, posts::Posts, system::System, teams::Teams]
 }
 
 #[derive(Default)]

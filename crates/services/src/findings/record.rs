@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use guildhall_model::finding::{Change, CheckResult, Watched};
 use guildhall_model::id::NodeId;
-use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::{Event, Events, Millis, Result};
 use guildhall_storage::findings::{self, Examination};
 use guildhall_storage::jobs;
@@ -55,9 +54,7 @@ impl Findings<'_> {
         if notices.is_empty() || !self.settings().doctor.alerts {
             return write.commit(Events::none("clients ask for findings")).await;
         }
-        // The messages are written by a job, which survives a crash and is repeated when it fails.
-        let data = JobData::from([(tell::TEXT.to_owned(), tell::text(&notices, &new.node_name, &self.settings().site.url))]);
-        let job = Job::new(self.ids.next(), JobType::new(tell::JOB), self.clock.now(), data, None);
+        let job = tell::message_job(self, tell::text(&notices, &new.node_name, &self.settings().site.url));
         write.push(jobs::insert(grant.write_server(), &job));
         write.commit(Event::JobsQueued).await
     }

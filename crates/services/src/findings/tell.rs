@@ -1,4 +1,4 @@
-//! The direct messages of the server itself: to administrators, of what began and what is over, and to others, of what they own.
+//! The messages of the server itself: to administrators, of what began and what is over, and to others, of what they own.
 
 use std::fmt::Write;
 
@@ -6,17 +6,21 @@ use guildhall_model::Result;
 use guildhall_model::codes::context;
 use guildhall_model::finding::{Change, Finding, Severity, Watched};
 use guildhall_model::id::{JobId, UserId};
+use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter};
 
+use super::channel;
 use crate::access::{SystemGrant, Writing, actor_for};
+use crate::core::Core;
 use crate::findings::Findings;
+use crate::jobs::JobContext;
 use crate::posts::NewPost;
 
 /// The type of the job that writes the messages.
-pub(crate) const JOB: &str = "finding_alerts";
+const JOB: &str = "finding_alerts";
 /// The text among the data of the job.
-pub(crate) const TEXT: &str = "text";
+const TEXT: &str = "text";
 /// Of the text; the data of a job is bounded.
 const TEXT_CHARS_MAX: usize = 6_000;
 /// Administrators per query.
@@ -67,16 +71,40 @@ pub(super) fn text(notices: &[Notice], node_name: &str, site_url: &str) -> Strin
     text
 }
 
+/// The job that tells administrators this text, for the batch of what it says: it survives a crash, and is repeated when it fails.
+/// Where it is told is decided now.
+pub(crate) fn message_job(core: &Core, text: String) -> Job {
+    let mut data = JobData::from([(TEXT.to_owned(), text)]);
+    data.extend(channel::chosen(&core.settings()));
+    Job::new(core.ids.next(), JobType::new(JOB), core.clock.now(), data, None)
+}
+
 impl Findings<'_> {
-    /// Writes a direct message to each administrator. It may be repeated: each gets a message of the same job once.
-    pub(crate) async fn tell_administrators(&self, grant: &Writing<SystemGrant>, job: JobId, text: &str) -> Result<usize> {
-        let bot = self.bot(grant).await?;
+    /// Tells administrators the text of the job, in the chosen channel or by direct messages. It may be repeated: a message of the same
+    /// job is written once.
+    pub(crate) async fn tell(&self, job: &JobContext<'_>) -> Result<()> {
+        let mut text = job.value(TEXT).unwrap_or_default();
+        if text.is_empty() {
+            return Ok(());
+        }
+        let bot = self.bot(&job.grant).await?;
+        if let Some(channel) = channel::of(job) {
+            let Some(reason) = self.tell_in_channel(job, &bot, channel, &text).await? else { return Ok(()) };
+            text = format!("{}\n\n{text}", channel::note(&reason));
+        }
+        let count = self.tell_administrators(&job.grant, &bot, job.id(), &text).await?;
+        job.set_data("administrators", count);
+        Ok(())
+    }
+
+    /// Writes a direct message to each administrator.
+    async fn tell_administrators(&self, grant: &Writing<SystemGrant>, bot: &User, job: JobId, text: &str) -> Result<usize> {
         let filter = Filter::administrators();
         let mut count = 0;
         for page in 0.. {
             let administrators = users::list(self.access.read(grant), &filter, users::Order::Username, PAGE, page * PAGE).await?;
             for administrator in &administrators {
-                self.send(grant, &bot, administrator, format!("{job}:{}", administrator.id), text).await?;
+                self.send(grant, bot, administrator, format!("{job}:{}", administrator.id), text).await?;
                 count += 1;
             }
             if i64::try_from(administrators.len()).unwrap_or(0) < PAGE {

@@ -75,9 +75,16 @@ impl<'a> JobContext<'a> {
         outcome
     }
 
-    /// Sets an entry of the job's data, which is written at the end of the run.
+    /// Sets an entry of the job's data, which is written at the end of the run, or by [`Self::save_data`].
     pub fn set_data(&self, name: &str, value: impl ToString) {
         self.data.lock().insert(name.to_owned(), value.to_string());
+    }
+
+    /// Stores the entries at once, for what must hold when the run is repeated.
+    pub async fn save_data(&self) -> Result<()> {
+        let mut write = self.jobs.access.write(&self.grant, "jobs.save_data");
+        write.push(jobs::set_data(self.grant.write_server(), self.lease, &self.data(), self.jobs.clock.now()));
+        write.commit(Events::none("clients poll jobs")).await
     }
 
     pub fn id(&self) -> JobId {

@@ -4,7 +4,6 @@ use guildhall_model::audit::CursorState;
 use guildhall_model::codes::users as codes;
 use guildhall_model::finding::shortened;
 use guildhall_model::id::{AuditId, UserId};
-use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::mail::AccountMail;
 use guildhall_model::security_alert::{AlertRule, EVIDENCE_MAX, Reaction, SUBJECT_CHARS_MAX, SecurityAlert};
 use guildhall_model::{Event, Millis, Result};
@@ -14,7 +13,7 @@ use guildhall_storage::{audit_stream, jobs, security_alerts};
 use super::evaluate::CURSOR;
 use super::rules::Situation;
 use crate::access::{Details, Origin, Write};
-use crate::findings::{JOB as MESSAGE_JOB, TEXT};
+use crate::findings::message_job;
 use crate::jobs::JobContext;
 use crate::security_alerts::SecurityAlerts;
 use crate::sessions::{AccessEnd, EndedAccess};
@@ -137,7 +136,7 @@ impl SecurityAlerts<'_> {
         Ok(())
     }
 
-    /// A direct message and a mail to each administrator. The messages are written by a job that is in the same batch.
+    /// A message to administrators, and a mail to each. The message is written by a job that is in the same batch.
     async fn tell(&self, job: &JobContext<'_>, alerts: &[SecurityAlert], write: &mut Write<'_>, events: &mut Vec<Event>) -> Result<()> {
         let settings = self.settings();
         let lines: Vec<String> = alerts
@@ -149,9 +148,7 @@ impl SecurityAlerts<'_> {
             .collect();
         let page = settings.site_link("/admin_console/reporting/security-alerts");
         let text = format!("{}\n\nAll alerts: {page}", shortened_lines(&lines));
-        let message =
-            Job::new(self.ids.next(), JobType::new(MESSAGE_JOB), self.clock.now(), JobData::from([(TEXT.to_owned(), text)]), None);
-        write.push(jobs::insert(job.grant.write_server(), &message));
+        write.push(jobs::insert(job.grant.write_server(), &message_job(self, text)));
         events.push(Event::JobsQueued);
         if settings.security_alerts.mail {
             let db = self.access.read(&job.grant);

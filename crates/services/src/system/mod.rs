@@ -1,5 +1,6 @@
 //! The server itself: identity, settings, health, analytics and onboarding.
 
+mod alert_channel;
 mod analytics;
 mod certificate;
 mod health;

@@ -93,6 +93,7 @@ impl System<'_> {
         }
         // The right to the last of the changes, which is as good as that to the others.
         let grant = self.access.system_permission(actor, permission)?;
+        self.check_alert_channel(&grant, &changed).await?;
         let stored = rows::get(self.access.read(&grant), grant.server(), CHANGES_KEY).await?;
         let mut changes = parse(stored.as_deref());
         changes.extend(changed.clone());

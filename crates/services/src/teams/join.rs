@@ -13,7 +13,7 @@ use guildhall_storage::posts::recount;
 use guildhall_storage::usage::{self, Counted};
 use guildhall_storage::{self as storage, Granted, channel_members, channels, invitations, team_members, teams, users};
 
-use crate::access::{Origin, TeamGrant, Write, Writing};
+use crate::access::{Origin, SystemGrant, TeamGrant, Write, Writing};
 use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
@@ -228,6 +228,31 @@ impl Teams<'_> {
             self.add_channel_member(write, events, (system.write_id(channel.id), channel), user, None);
         }
         Ok(())
+    }
+
+    /// Makes the server's own bot a member of the channel that administrators have chosen for it, and of its team.
+    pub(crate) async fn add_bot_of_server(&self, system: &Writing<SystemGrant>, bot: &User, channel: &Channel) -> Result<()> {
+        let db = self.access.read(system);
+        let id = system.write_id(channel.id);
+        if channel_members::get(db, id.to_read(), bot.id).await?.is_some() {
+            return Ok(());
+        }
+        let team = channel.team_id.ok_or(codes::NOT_FOUND)?;
+        let team = teams::get(db, system.id(team)).await?.ok_or(codes::NOT_FOUND)?;
+        let team = self.access.team_for_system(system, team);
+        self.insert_member(&team, bot.id, Admission::Joined).await?;
+        // The channel may be one that new members of the team are in.
+        if channel_members::get(db, id.to_read(), bot.id).await?.is_some() {
+            return Ok(());
+        }
+        let mut write = self.access.write(&team, "channels.add_member");
+        write.detail("channel_id", channel.id);
+        write.detail("user_id", bot.id);
+        write.push(users::guard_roles(bot));
+        write.push(team_members::guard_membership(team.team.id, bot.id));
+        let mut events = Vec::new();
+        self.add_channel_member(&mut write, &mut events, (id, channel), bot, None);
+        write.commit(events).await
     }
 
     fn add_channel_member(

@@ -74,6 +74,7 @@ on_every_database! {
             jobs::renew(db.grant(Server), first, term(1, LATER), 50),
             jobs::finish(db.grant(Server), first, JobStatus::Success, &data, LATER),
             jobs::retry(db.grant(Server), first, &data, LATER, LATER),
+            jobs::set_data(db.grant(Server), first, &data, LATER),
         ] {
             assert!(db.commit(write).await.unwrap_err().is(codes::LEASE_LOST));
         }
@@ -96,6 +97,14 @@ on_every_database! {
         assert_eq!(due(&db, NOW.plus_ms(500)).await, [job.id]);
         assert_eq!(read(&db, &job).await.data, data);
         assert!(jobs::due(&db, db.grant(Server), &[JobType::new("other")], LATER, 10).await.unwrap().is_empty());
+    }
+
+    async fn the_data_of_a_run_is_stored_before_its_end(db) {
+        let job = claimed_job(&db, 1).await;
+        let data = JobData::from([("decided".to_owned(), "yes".to_owned())]);
+        db.commit(jobs::set_data(db.grant(Server), lease(&job, 1), &data, LATER)).await.unwrap();
+        let read = read(&db, &job).await;
+        assert_eq!((read.data, read.status), (data, JobStatus::InProgress));
     }
 
     async fn a_canceled_job_cannot_renew_its_lease(db) {

@@ -1,7 +1,7 @@
 // The page of security alerts.
 export const alertsMessages = {
   'alerts.title': 'Security alerts',
-  'alerts.text': 'What rules over the audit trail have found. Administrators get a direct message and a mail of each; the settings of the section security_alerts say what is looked for, and whether access ends at once.',
+  'alerts.text': 'What rules over the audit trail have found. Administrators get a message and a mail of each; the settings of the section security_alerts say what is looked for, and whether access ends at once.',
   'alerts.open': 'Open',
   'alerts.done': 'Acknowledged',
   'alerts.none': 'Nothing suspicious',
@@ -15,6 +15,12 @@ export const alertsMessages = {
   'alerts.revoked': 'Access was ended {time}',
   'alerts.help': 'Help page',
   'alerts.failed': 'That did not work: {reason}',
+  'alerts.channelTitle': 'Where administrators are told',
+  'alerts.channelText': 'By direct messages to each of them; or by one message in a channel, which everybody in it reads. This holds for security alerts and for what the checks of the server find.',
+  'alerts.channelSaved': 'Saved',
+  'alerts.channelRemove': 'Direct messages again',
+  'alerts.channelUnusable': 'This channel is archived or cannot be read: administrators get direct messages.',
+  'alerts.channelPublic': 'This channel is public: everybody in the team can read the alerts.',
   'alerts.rule.credential_stuffing': 'Many accounts from one network',
   'alerts.rule.log_in_networks': 'Log-ins from several networks',
   'alerts.rule.token_networks': 'Access token in several networks',

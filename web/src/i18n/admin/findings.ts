@@ -1,7 +1,7 @@
 // What the checks of the machine found.
 export const findingsMessages = {
   'findings.title': 'Health of the server',
-  'findings.text': 'What the server’s own checks of the machine, the network, the disks and the database say. Administrators get a direct message when something is wrong, and when it is over.',
+  'findings.text': 'What the server’s own checks of the machine, the network, the disks and the database say. Administrators are told when something is wrong, and when it is over.',
   'findings.run': 'Run again',
   'findings.running': '{done} of {total} checks made',
   'findings.notRunYet': 'The checks have not been made yet. The first ones are made a minute after the start of the server.',

@@ -15,7 +15,8 @@ section! {
         interval_minutes: i64 = 5 => {
             rule: between(0, 1_440), config: &[key("DoctorSettings", "IntervalMinutes")],
         }
-        /// Whether administrators get a direct message when something is wrong, and when it is over.
+        /// Whether administrators are told when something is wrong, and when it is over: by a direct message, or in the channel of
+        /// `alerts.channel_id`.
         alerts: bool = true => {
             config: &[key("DoctorSettings", "Alerts")],
         }

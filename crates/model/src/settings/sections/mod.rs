@@ -1,5 +1,6 @@
 //! The sections of the settings, a file for each.
 
+mod alerts;
 mod announcement;
 mod audit_export;
 mod classification;
@@ -23,6 +24,7 @@ mod teams;
 mod terms_of_service;
 mod tls;
 
+pub use alerts::Alerts;
 pub use announcement::Announcement;
 pub use audit_export::AuditExport;
 pub use classification::Classification;

@@ -19,7 +19,7 @@ section! {
         window_minutes: i64 = 10 => {
             rule: between(1, 120), config: &[key("SecurityAlertSettings", "WindowMinutes")],
         }
-        /// Whether administrators get alerts by mail as well, besides the direct message.
+        /// Whether administrators get alerts by mail as well, besides the message of the server's bot.
         mail: bool = true => {
             config: &[key("SecurityAlertSettings", "Mail")],
         }

@@ -6,7 +6,9 @@ import { EmptyState, Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { toast } from '@/state/ui';
 import { Group, Page, PageError } from '../Page';
+import { useMay } from '../permissions';
 import { AlertCard } from './AlertCard';
+import { AlertChannel } from './AlertChannel';
 import css from './alerts.module.css';
 
 const QUERY = ['admin', 'security-alerts'];
@@ -14,6 +16,7 @@ const POLL_MS = 15_000;
 
 export default function AlertsPage() {
   const queries = useQueryClient();
+  const mayChoose = useMay('manage_system');
   const query = useQuery({ queryKey: QUERY, queryFn: getSecurityAlerts, staleTime: 0, refetchInterval: POLL_MS });
   const acknowledge = useMutation({
     mutationFn: ({ id }: SecurityAlert) => acknowledgeSecurityAlert(id),
@@ -24,6 +27,7 @@ export default function AlertsPage() {
   return (
     <Page title={t('alerts.title')} text={t('alerts.text')}>
       {query.data ? <Alerts alerts={query.data} onAcknowledge={acknowledge.mutate} /> : <Skeleton width="100%" height={220} />}
+      {mayChoose && <AlertChannel />}
     </Page>
   );
 }
