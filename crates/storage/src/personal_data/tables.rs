@@ -34,6 +34,8 @@ pub const TABLES: &[(&str, Held)] = &[
     ("files", Exported),
     ("finding_mutes", Exported),
     ("findings", Nothing("about the machine")),
+    ("group_link_members", Exported),
+    ("group_links", Exported),
     ("guest_expiries", Exported),
     ("guest_links", NotExported("passwords of invitations, which are exported")),
     ("incoming_webhooks", Exported),
