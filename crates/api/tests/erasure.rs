@@ -89,9 +89,9 @@ async fn world_on(server: TestServer) -> World {
     ada.post("/hooks/outgoing", outgoing).await.ok();
     ada.post("/commands", json!({"team_id": team["id"], "trigger": "lunch", "method": "P", "url": "http://127.0.0.1:9/"})).await.ok();
     ada.put("/users/me/status", json!({"user_id": ada.id, "status": "away"})).await.ok();
-    ada.post("/groups", json!({"name": "crew", "display_name": "Crew", "source": "custom", "allow_reference": true, "user_ids": [ada.id]}))
-        .await
-        .ok();
+    let crew = json!({"name": "crew", "display_name": "Crew", "source": "custom", "allow_reference": true, "user_ids": [ada.id]});
+    let crew = ada.post("/groups", crew).await.ok();
+    root.post(&format!("/groups/{}/channels/{}/link", id(&crew), id(&plans)), json!({"auto_add": true})).await.ok();
     let terms = root.post("/terms_of_service", json!({"text": "Be kind."})).await.ok();
     ada.post("/users/me/terms_of_service", json!({"serviceTermsId": terms["id"], "accepted": true})).await.ok();
     root.put(&format!("/limits/users/{}", ada.id), json!({"storage_files": 1_000_000})).await.ok();

@@ -57,6 +57,10 @@ const TABLE: &[(&str, Receives)] = &[
     ("reaction_added", Receives::OwnChannels),
     ("reaction_removed", Receives::OwnChannels),
     ("received_group", Receives::Nothing),
+    ("received_group_associated_to_channel", Receives::Nothing),
+    ("received_group_associated_to_team", Receives::Nothing),
+    ("received_group_not_associated_to_channel", Receives::Nothing),
+    ("received_group_not_associated_to_team", Receives::Nothing),
     ("restore_team", Receives::All),
     ("role_updated", Receives::All),
     ("sidebar_category_created", Receives::Own),
@@ -91,6 +95,17 @@ struct Fixture {
     team: Value,
     /// Of the guest and Carol.
     shared: Value,
+}
+
+impl Fixture {
+    /// Links the group to the channel and the team, and ends it.
+    async fn link_and_unlink(&self, person: &TestUser, group: &Value, channel: &Value) {
+        for (who, kind, object) in [(person, "channels", channel), (&self.ada, "teams", &self.team)] {
+            let path = format!("/groups/{}/{kind}/{}/link", id(group), id(object));
+            who.post(&path, json!({})).await.ok();
+            who.delete(&path).await.ok();
+        }
+    }
 }
 
 async fn fixture() -> Fixture {
@@ -140,6 +155,7 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
         "user_ids": [person.id, other.id],
     });
     let group = person.post("/groups", group).await.ok();
+    fixture.link_and_unlink(person, &group, channel).await;
     let removed = Some(json!({"user_ids": [person.id]}));
     person.call(http::Method::DELETE, &format!("/groups/{}/members", id(&group)), removed).await.ok();
     let fields = "/custom_profile_attributes/fields";

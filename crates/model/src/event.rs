@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::channel::{Channel, ChannelMember};
 use crate::group::{Group, GroupMember};
-use crate::id::{CategoryId, ChannelId, InvitationId, PostId, PropertyId, SessionId, TeamId, UserId};
+use crate::group_link::LinkTarget;
+use crate::id::{CategoryId, ChannelId, GroupId, InvitationId, PostId, PropertyId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::mail::AccountMail;
 use crate::post::{PostView, Reaction, Thread, ThreadReader};
@@ -259,6 +260,17 @@ pub enum Event {
     GroupChanged {
         group: Group,
         member_count: i64,
+        /// Whether teams or channels are linked to it.
+        is_linked: bool,
+    },
+    /// A group was linked to a team or channel.
+    GroupLinked {
+        group_id: GroupId,
+        target: LinkTarget,
+    },
+    GroupUnlinked {
+        group_id: GroupId,
+        target: LinkTarget,
     },
     GroupMembersAdded(Vec<GroupMember>),
     GroupMembersRemoved {

@@ -19,6 +19,7 @@ pub mod event;
 pub mod file;
 pub mod finding;
 pub mod group;
+pub mod group_link;
 pub mod guest_link;
 pub mod id;
 pub mod integration;

@@ -78,18 +78,25 @@ pub fn insert_members(id: Granted<GroupId, Write>, members: &[GroupMember]) -> V
     members.chunks(ROWS_MAX).map(statement).collect()
 }
 
-/// Removes those of these people who are members.
+/// Removes those of these people who are members, and forgets which of the group's links have added them.
 pub fn remove_members(id: Granted<GroupId, Write>, users: &[UserId]) -> Vec<Statement> {
-    let statement = |some: &[UserId]| {
-        let sql = format!("DELETE FROM user_group_members WHERE group_id = ? AND user_id IN {}", in_list(some.len()));
+    let statements = |some: &[UserId]| {
+        let list = in_list(some.len());
         let mut values = params![id];
         values.extend(in_values(some));
-        Statement::new(sql, values)
+        let links = "DELETE FROM group_link_members WHERE link_id IN (SELECT l.id FROM group_links l WHERE l.group_id = ?)";
+        [
+            Statement::new(format!("{links} AND user_id IN {list}"), values.clone()),
+            Statement::new(format!("DELETE FROM user_group_members WHERE group_id = ? AND user_id IN {list}"), values),
+        ]
     };
-    users.chunks(MAX_IN_LIST).map(statement).collect()
+    users.chunks(MAX_IN_LIST).flat_map(statements).collect()
 }
 
-/// Removes a person from every group.
-pub fn remove_from_all(user: Granted<UserId, Write>) -> Statement {
-    Statement::new("DELETE FROM user_group_members WHERE user_id = ?", params![user])
+/// Removes a person from every group, and forgets which links have added them.
+pub fn remove_from_all(user: Granted<UserId, Write>) -> [Statement; 2] {
+    [
+        Statement::new("DELETE FROM group_link_members WHERE user_id = ?", params![user]),
+        Statement::new("DELETE FROM user_group_members WHERE user_id = ?", params![user]),
+    ]
 }

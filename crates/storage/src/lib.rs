@@ -46,6 +46,7 @@ pub mod dump;
 pub mod emoji;
 pub mod files;
 pub mod findings;
+pub mod group_links;
 pub mod groups;
 pub mod guest_expiries;
 pub mod guest_links;

@@ -18,6 +18,7 @@ mod contract {
     mod findings;
     mod fixtures;
     mod grants;
+    mod group_links;
     mod groups;
     mod guest_links;
     mod integrations;

@@ -37,7 +37,7 @@ pub struct Group {
 }
 
 impl Group {
-    pub fn with_member_count(group: Model, member_count: Option<i64>) -> Self {
+    pub fn new(group: Model, member_count: Option<i64>, has_syncables: bool) -> Self {
         Self {
             id: group.id,
             name: group.name,
@@ -48,7 +48,7 @@ impl Group {
             create_at: group.create_at,
             update_at: group.update_at,
             delete_at: group.delete_at,
-            has_syncables: false,
+            has_syncables,
             allow_reference: true,
             member_count,
             channel_member_count: None,
@@ -149,13 +149,13 @@ mod tests {
             display_name: "Developers".to_owned(),
             description: String::new(),
         };
-        let json = serde_json::to_value(Group::with_member_count(model.clone(), None)).unwrap();
+        let json = serde_json::to_value(Group::new(model.clone(), None, false)).unwrap();
         let fields: Vec<&String> = json.as_object().unwrap().keys().collect();
         let expected = "allow_reference create_at delete_at description display_name has_syncables id name remote_id source update_at";
         let mut sorted: Vec<&str> = fields.iter().map(|field| field.as_str()).collect();
         sorted.sort_unstable();
         assert_eq!(sorted.join(" "), expected);
         assert_eq!((&json["source"], &json["remote_id"]), (&serde_json::json!("custom"), &serde_json::Value::Null));
-        assert_eq!(serde_json::to_value(Group::with_member_count(model, Some(0))).unwrap()["member_count"], 0);
+        assert_eq!(serde_json::to_value(Group::new(model, Some(0), false)).unwrap()["member_count"], 0);
     }
 }

@@ -21,6 +21,7 @@ pub mod features;
 pub mod file;
 pub mod finding;
 pub mod group;
+pub mod group_link;
 pub mod guest_link;
 pub mod invitation;
 pub mod job;

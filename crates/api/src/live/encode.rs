@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use guildhall_model::channel::{Channel, ChannelKind};
 use guildhall_model::event::{Posted, ValuesFor};
-use guildhall_model::id::{ChannelId, ConnectionId, TeamId, UserId};
+use guildhall_model::group_link::LinkTarget;
+use guildhall_model::id::{ChannelId, ConnectionId, GroupId, TeamId, UserId};
 use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
@@ -172,7 +173,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::ProfileFieldUpdated { .. }
         | Event::ProfileFieldDeleted { .. }
         | Event::ProfileValuesUpdated { .. }) => profile_attribute_messages(event),
-        event @ (Event::GroupChanged { .. } | Event::GroupMembersAdded(_) | Event::GroupMembersRemoved { .. }) => group_messages(event),
+        event @ (Event::GroupChanged { .. }
+        | Event::GroupMembersAdded(_)
+        | Event::GroupMembersRemoved { .. }
+        | Event::GroupLinked { .. }
+        | Event::GroupUnlinked { .. }) => group_messages(event),
         Event::RoleUpdated(changed) => vec![to_everyone("role_updated", &event::nested("role", &role::Role::from(&changed)))],
         Event::BoundRolesUpdated { roles, channel_id } => {
             let message = |changed: &guildhall_model::role::Role| {
@@ -282,10 +287,12 @@ fn profile_attribute_messages(event: Event) -> Vec<HubMessage> {
 fn group_messages(event: Event) -> Vec<HubMessage> {
     let to_member = |name: &str, member: &group::GroupMember| to_user(name, &event::nested("group_member", member), member.user_id);
     match event {
-        Event::GroupChanged { group, member_count } => {
-            let data = event::nested("group", &group::Group::with_member_count(group, Some(member_count)));
+        Event::GroupChanged { group, member_count, is_linked } => {
+            let data = event::nested("group", &group::Group::new(group, Some(member_count), is_linked));
             vec![deliver("received_group", &data, &Broadcast::default(), Audience::everyone().guests_in(Arc::default()))]
         }
+        Event::GroupLinked { group_id, target } => vec![link_message("received_group_associated_to", group_id, target)],
+        Event::GroupUnlinked { group_id, target } => vec![link_message("received_group_not_associated_to", group_id, target)],
         Event::GroupMembersAdded(members) => {
             members.into_iter().map(|member| to_member("group_member_add", &group::GroupMember::from(member))).collect()
         }
@@ -295,6 +302,14 @@ fn group_messages(event: Event) -> Vec<HubMessage> {
         }
         _ => Vec::new(),
     }
+}
+
+fn link_message(name: &str, group: GroupId, target: LinkTarget) -> HubMessage {
+    let (object, broadcast, audience) = match target {
+        LinkTarget::Team(team) => ("team", Broadcast::team(team), Audience::team(team)),
+        LinkTarget::Channel(channel) => ("channel", Broadcast::channel(channel), Audience::channel(channel)),
+    };
+    deliver(&format!("{name}_{object}"), &json!({"group_id": group}), &broadcast, audience.guests_in(Arc::default()))
 }
 
 fn channel_messages(event: Event) -> Vec<HubMessage> {

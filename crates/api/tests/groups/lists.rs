@@ -25,7 +25,7 @@ async fn groups_are_filtered_and_paged() {
         ("page=1&per_page=1", vec!["dev"]),
         ("group_source=custom", vec!["design", "dev"]),
         ("group_source=ldap", vec![]),
-        ("only_syncable_sources=true", vec![]),
+        ("only_syncable_sources=true", vec!["design", "dev"]),
         ("include_archived=true", vec!["design", "dev", "past"]),
         ("filter_archived=true", vec!["past"]),
         (format!("filter_has_member={}", bob.id).as_str(), vec!["dev"]),

@@ -1,5 +1,6 @@
 //! Groups of people: making, changing and archiving them, their members, who may do what, and their lists.
 
+mod links;
 mod lists;
 mod mentions;
 

@@ -182,6 +182,15 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["patch_group"], Json(r#"{"display_name":"Renamed"}"#)),
     (&["add_group_members"], Json(r#"{"user_ids":["{colleague_id}"]}"#)),
     (&["delete_group_members"], Json(r#"{"user_ids":["{user_id}"]}"#)),
+    (
+        &[
+            "link_group_syncable_for_team",
+            "link_group_syncable_for_channel",
+            "patch_group_syncable_for_team",
+            "patch_group_syncable_for_channel",
+        ],
+        Json(r#"{"auto_add":true}"#),
+    ),
     (&["get_groups_by_names"], Json(r#"["circle"]"#)),
     (&["create_scheme"], Json(r#"{"name":"plan","display_name":"Plan","scope":"team"}"#)),
     (&["patch_scheme"], Json(r#"{"display_name":"Renamed"}"#)),

@@ -15,6 +15,12 @@ super::codes! {
     DESCRIPTION_TOO_LONG = BadRequest, "model.group.description.app_error", "A group's description has at most {max} characters.";
     TOO_MANY = BadRequest, "api.group.too_many.app_error", "The server has as many groups as it may have ({max}), archived ones included.";
     TOO_MANY_OF_USER = BadRequest, "api.group.too_many_of_user.app_error", "You have made as many groups as one person may make here ({max}), archived ones included.";
+    LINK_NOT_FOUND = NotFound, "store.sql_group.no_rows", "The group is not linked to this.";
+    LINK_ADMINS = BadRequest, "api.group.link_scheme_admin.app_error", "A link cannot make people administrators: scheme_admin must be false.";
+    TOO_MANY_LINKS = BadRequest, "api.group.too_many_links.app_error", "A group is linked to at most {max} teams and channels.";
+    TOO_MANY_GROUPS = BadRequest, "api.group.too_many_linked.app_error", "At most {max} groups are linked to one team or channel.";
+    TOO_MANY_LINKED = BadRequest, "api.group.too_many_linked_members.app_error", "Groups with more than {max} members cannot be linked to be added.";
+    GUEST = Forbidden, "api.group.guest_member.app_error", "Groups add no guests.";
     TOO_MANY_IDS = BadRequest, "api.group.too_many_ids.app_error", "At most {max} can be given at once.";
     TOO_MANY_MEMBER_IDS = BadRequest, "api.group.too_many_member_ids.app_error", "These groups have more than {max} members together. Please ask for fewer groups at once.";
 }

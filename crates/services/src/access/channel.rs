@@ -87,6 +87,12 @@ impl Access {
         self.decide(actor, id, Permission::ManageChannelRoles, |policy| policy.may_moderate(needed)).await
     }
 
+    /// The channel, if the actor may see which groups are linked to it.
+    pub async fn channel_to_read_groups(&self, actor: &Actor, id: ChannelId) -> Result<ChannelGrant> {
+        let (public, private) = (Permission::ReadPublicChannelGroups, Permission::ReadPrivateChannelGroups);
+        self.decide(actor, id, public, |policy| policy.allows_by_kind(public, private)).await
+    }
+
     /// Whether an actor that holds a grant for the channel has another permission in it.
     pub fn has_channel_permission(&self, actor: &Actor, grant: &ChannelGrant, permission: Permission) -> bool {
         let (member, team_member, team_scheme) = (grant.member.as_ref(), grant.team_member.as_ref(), grant.team_scheme_id);

@@ -1,18 +1,19 @@
 //! Joining a public channel, and adding users to a channel.
 
 use guildhall_model::channel::ChannelMember;
-use guildhall_model::codes::{channels as codes, teams};
+use guildhall_model::codes::{channels as codes, groups, teams};
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::User;
 use guildhall_model::{Actor, Event, Permission, Result};
 use guildhall_storage::posts::recount;
-use guildhall_storage::{channel_members, team_members, users};
+use guildhall_storage::{channel_members, channels, team_members, users};
 
 use super::new_channel_member;
 use super::notice::Notice;
-use crate::access::{ChannelGrant, Writing};
+use crate::access::{ChannelGrant, SystemGrant, Writing};
 use crate::boxed;
 use crate::channels::Channels;
+use crate::groups::GroupAdmission;
 use crate::retry::retry_on_conflict;
 
 /// Most users that one request adds.
@@ -74,5 +75,45 @@ impl Channels<'_> {
         write.push(recount::recount_read_of_new_member(grant.write_id(), user.id));
         write.commit(events).await?;
         Ok(member)
+    }
+
+    /// Adds somebody by a link of a group, without a notice: a group may have thousands of members. Whoever has linked it or has added
+    /// them to the group was asked for the permission.
+    pub(crate) async fn add_member_by_group(
+        &self,
+        grant: &Writing<SystemGrant>,
+        channel: ChannelId,
+        user: UserId,
+        admission: &GroupAdmission,
+    ) -> Result<()> {
+        retry_on_conflict(|| async {
+            let db = self.access.read(grant);
+            let channel = self.access.open(grant, channels::get(db, channel).await?).ok_or(groups::LINK_NOT_FOUND)?;
+            let team = channel.team_id.ok_or(codes::MEMBERS_OF_DIRECT)?;
+            let user = users::get(db, user).await?.filter(User::is_active).ok_or(teams::MEMBER_NOT_FOUND)?;
+            if channel.is_archived() {
+                return Err(codes::JOIN_ARCHIVED.into());
+            }
+            if user.is_guest() {
+                return Err(groups::GUEST.into());
+            }
+            let id = grant.write_id(channel.id);
+            let mut write = self.access.write(grant, "channels.add_member");
+            let mut events = Vec::new();
+            if channel_members::get(db, id.to_read(), user.id).await?.is_some() {
+                write.extend(admission.statements.iter().cloned());
+            } else {
+                admission.begin(&mut write);
+                write.detail("channel_id", channel.id);
+                write.detail("user_id", user.id);
+                write.push(users::guard_roles(&user));
+                write.push(team_members::guard_membership(team, user.id));
+                write.push(channel_members::insert(id, &new_channel_member(&channel, &user, false, self.clock.now())));
+                write.push(recount::recount_read_of_new_member(id, user.id));
+                events.push(Event::UserAdded { channel, user_id: user.id });
+            }
+            write.commit(events).await
+        })
+        .await
     }
 }

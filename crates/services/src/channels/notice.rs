@@ -2,6 +2,7 @@
 
 use guildhall_model::Event;
 use guildhall_model::channel::Channel;
+use guildhall_model::group::Group;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_model::user::User;
 use guildhall_storage::{self as storage, Granted};
@@ -63,6 +64,12 @@ impl Notice {
 
     fn with_added_user(self, author: &User, added: &User) -> Self {
         self.with("userId", author.id.to_string()).with("addedUserId", added.id.to_string()).with("addedUsername", added.username.as_str())
+    }
+
+    /// One for all whom the group adds, now and later.
+    pub fn group_added(author: &User, group: &Group, to: &str) -> Self {
+        let message = format!("{} has added the group {} to this {to}: its members are added.", author.username, group.display_name);
+        Self::new(author, "system_add_group", message).with("group_id", group.id.to_string()).with("group_name", group.name.as_str())
     }
 
     pub fn left_channel(user: &User) -> Self {

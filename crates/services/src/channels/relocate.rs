@@ -7,7 +7,7 @@ use guildhall_model::codes::{channels as codes, context, teams};
 use guildhall_model::id::{ChannelId, TeamId};
 use guildhall_model::team::Team;
 use guildhall_model::{Actor, Event, Permission, Result};
-use guildhall_storage::{channel_members, channels, team_members, teams as team_rows};
+use guildhall_storage::{channel_members, channels, group_links, team_members, teams as team_rows};
 
 use super::notice::Notice;
 use crate::boxed;
@@ -49,6 +49,7 @@ impl Channels<'_> {
         write.extend(channels::relocate(grant.write_id(), target.write_id(), &channel, grant.channel.update_at));
         write.extend(self.guard_channels_in(target.team.id));
         write.push(team_members::lock_members_in_channel(target.id(), id));
+        write.push(group_links::forget_waiting_for(grant.write_id()));
         write.push(channel_members::end_thread_memberships_not_in_team(grant.write_id(), target.id(), self.clock.now()));
         write.push(channel_members::remove_not_in_team(grant.write_id(), target.id()).expect_rows(outsiders.len() as u64));
         let remover_channels = self.channels_of_remover(actor.user_id).await?;

@@ -50,10 +50,11 @@ impl Groups<'_> {
             let mut group = before.clone();
             change(&mut group)?;
             let member_count = self.count_members_of(grant, id).await?;
+            let is_linked = self.is_linked(grant, id).await?;
             if group != before {
-                self.write_group((grant, action), &before, &mut group, member_count).await?;
+                self.write_group((grant, action), &before, &mut group, (member_count, is_linked)).await?;
             }
-            Ok(ListedGroup::with_count(group, member_count))
+            Ok(ListedGroup::with_count(group, member_count, is_linked))
         })
         .await
     }
@@ -63,7 +64,7 @@ impl Groups<'_> {
         (grant, action): (&Writing<SystemGrant>, &'static str),
         before: &Group,
         group: &mut Group,
-        member_count: i64,
+        (member_count, is_linked): (i64, bool),
     ) -> Result<()> {
         group.check()?;
         if group.name != before.name {
@@ -79,6 +80,6 @@ impl Groups<'_> {
         if group.name != before.name {
             write.extend(names::guard_group(&group.name));
         }
-        write.commit(Event::GroupChanged { group: group.clone(), member_count }).await
+        write.commit(Event::GroupChanged { group: group.clone(), member_count, is_linked }).await
     }
 }

@@ -56,12 +56,12 @@ impl Groups<'_> {
         write.extend(usage::guard(Counted::GroupsOf(actor.user_id), quotas.groups_per_user, codes::TOO_MANY_OF_USER));
         write.extend(usage::guard(Counted::Groups, quotas.groups, codes::TOO_MANY));
         write.extend(names::guard_group(&group.name));
-        let mut events = vec![Event::GroupChanged { group: group.clone(), member_count }];
+        let mut events = vec![Event::GroupChanged { group: group.clone(), member_count, is_linked: false }];
         if !members.is_empty() {
             events.push(Event::GroupMembersAdded(members));
         }
         write.commit(events).await?;
-        Ok(ListedGroup::with_count(group, member_count))
+        Ok(ListedGroup::with_count(group, member_count, false))
     }
 
     /// Groups and accounts share their names, because both are mentioned by `@name`.

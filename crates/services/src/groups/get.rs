@@ -3,6 +3,7 @@
 use guildhall_model::codes::groups as codes;
 use guildhall_model::id::GroupId;
 use guildhall_model::{Actor, Permission, Result};
+use guildhall_storage::group_links;
 use guildhall_storage::groups::{self as rows, Archived, GroupFilter};
 
 use crate::access::Grant;
@@ -25,7 +26,8 @@ impl Groups<'_> {
             }
         }
         let counts = rows::count_members(self.access.read(&grant), &[id], visible_to).await?;
-        Ok(ListedGroup::with_count(group, counts.first().map_or(0, |(_, count)| *count)))
+        let is_linked = self.is_linked(&grant, id).await?;
+        Ok(ListedGroup::with_count(group, counts.first().map_or(0, |(_, count)| *count), is_linked))
     }
 
     /// The number of active members, for administrators.
@@ -40,6 +42,10 @@ impl Groups<'_> {
     pub(super) async fn count_members_of(&self, grant: &impl Grant, id: GroupId) -> Result<i64> {
         let counts = rows::count_members(self.access.read(grant), &[id], None).await?;
         Ok(counts.first().map_or(0, |(_, count)| *count))
+    }
+
+    pub(super) async fn is_linked(&self, grant: &impl Grant, id: GroupId) -> Result<bool> {
+        Ok(!group_links::linked_among(self.access.read(grant), &[id]).await?.is_empty())
     }
 
     pub(crate) fn require_enabled(&self) -> Result<()> {

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_model::codes::{context, groups as codes};
 use guildhall_model::group::{Group, IDS_MAX};
+use guildhall_model::group_link::LinkTarget;
 use guildhall_model::id::{ChannelId, GroupId, TeamId, UserId};
 use guildhall_model::user::Props;
 use guildhall_model::{Actor, Millis, Permission, Result};
+use guildhall_storage::group_links;
 use guildhall_storage::groups::{self as rows, Archived, GroupFilter};
 
 use crate::access::ChannelGrant;
@@ -31,6 +33,8 @@ pub struct GroupQuery {
     /// For adding groups to a team or channel, which only those who manage it may ask for.
     pub for_team: Option<TeamId>,
     pub for_channel: Option<ChannelId>,
+    /// Only groups that are linked to this. Who asks for it has asked whether the actor may see that.
+    pub linked_to: Option<LinkTarget>,
 }
 
 /// A group, with what was asked for.
@@ -40,6 +44,8 @@ pub struct ListedGroup {
     pub member_count: Option<i64>,
     pub member_ids: Option<Vec<UserId>>,
     pub in_channel: Option<ChannelMemberCount>,
+    /// Whether teams or channels are linked to it.
+    pub is_linked: bool,
 }
 
 /// The members of a group who are in a channel.
@@ -58,8 +64,8 @@ const TEXT_CHARS_MAX: usize = 256;
 const MEMBER_IDS_MAX: i64 = 100_000;
 
 impl ListedGroup {
-    pub(super) const fn with_count(group: Group, member_count: i64) -> Self {
-        Self { group, member_count: Some(member_count), member_ids: None, in_channel: None }
+    pub(super) const fn with_count(group: Group, member_count: i64, is_linked: bool) -> Self {
+        Self { group, member_count: Some(member_count), member_ids: None, in_channel: None, is_linked }
     }
 }
 
@@ -94,6 +100,8 @@ impl Groups<'_> {
             },
             visible_to: self.users().restricted_viewer(actor),
             names: None,
+            linked_to: query.linked_to,
+            not_linked_to: [query.for_team.map(LinkTarget::Team), query.for_channel.map(LinkTarget::Channel)],
         };
         let found = rows::list(self.access.read(&own), &filter, limit, offset).await?;
         self.with_numbers(actor, found, query).await
@@ -147,7 +155,7 @@ impl Groups<'_> {
         Ok(counts.into_iter().map(count).collect())
     }
 
-    async fn with_numbers(&self, actor: &Actor, found: Vec<Group>, query: &GroupQuery) -> Result<Vec<ListedGroup>> {
+    pub(super) async fn with_numbers(&self, actor: &Actor, found: Vec<Group>, query: &GroupQuery) -> Result<Vec<ListedGroup>> {
         let own = self.access.own_account(actor);
         let db = self.access.read(&own);
         let visible_to = self.users().restricted_viewer(actor);
@@ -168,6 +176,7 @@ impl Groups<'_> {
             Some(channel) => Some(self.channel_member_counts(actor, channel, query.with_timezones).await?),
             None => None,
         };
+        let linked = group_links::linked_among(db, &ids).await?;
         let listed = |group: Group| {
             let none = ChannelMemberCount { group_id: group.id, members: 0, timezones: 0 };
             let of_group = |counts: &[ChannelMemberCount]| counts.iter().find(|count| count.group_id == group.id).cloned();
@@ -175,6 +184,7 @@ impl Groups<'_> {
                 member_count: counts.as_ref().map(|counts| counts.get(&group.id).copied().unwrap_or_default()),
                 member_ids: query.with_member_ids.then(|| members.remove(&group.id).unwrap_or_default()),
                 in_channel: in_channel.as_ref().map(|counts| of_group(counts).unwrap_or(none)),
+                is_linked: linked.contains(&group.id),
                 group,
             }
         };

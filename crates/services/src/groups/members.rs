@@ -60,6 +60,7 @@ impl Groups<'_> {
             write.detail("user_ids", list_of(added.iter().map(|member| member.user_id)));
             write.push(rows::guard_active(grant.write_id(id)));
             write.extend(rows::insert_members(grant.write_id(id), &added));
+            write.extend(self.enqueue_new_members(grant, actor, id, &added).await?);
             write.commit(Event::GroupMembersAdded(added.clone())).await?;
         }
         members.extend(added);

@@ -4,15 +4,19 @@ mod archive;
 mod change;
 mod create;
 mod get;
+mod links;
 mod list;
 mod members;
 
 pub use change::GroupPatch;
 pub use create::NewGroup;
+pub use guildhall_storage::group_links::NamedLink;
+pub(crate) use links::GroupAdmission;
+pub use links::{LinkChange, LinkedGroups};
 pub use list::{ChannelMemberCount, GroupQuery, ListedGroup};
 pub use members::GroupMembers;
 
 noun! {
     /// Groups of people.
-    groups::Groups, uses: [users::Users]
+    groups::Groups, uses: [channels::Channels, teams::Teams, users::Users]
 }

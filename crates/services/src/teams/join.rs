@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use guildhall_model::channel::Channel;
-use guildhall_model::codes::teams as codes;
+use guildhall_model::codes::{groups, teams as codes};
 use guildhall_model::id::{ChannelId, InviteId, TeamId, UserId};
 use guildhall_model::team::{Team, TeamMember};
 use guildhall_model::user::User;
@@ -17,6 +17,7 @@ use crate::access::{Origin, SystemGrant, TeamGrant, Write, Writing};
 use crate::boxed;
 use crate::channels::new_channel_member;
 use crate::channels::notice::Notice;
+use crate::groups::GroupAdmission;
 use crate::invitations::UsableInvitation;
 use crate::retry::retry_on_conflict;
 use crate::teams::Teams;
@@ -33,6 +34,8 @@ pub(crate) enum Admission<'a> {
     /// By the team's own link.
     ByInvite(InviteId),
     ByInvitation(&'a UsableInvitation),
+    /// By a link of a group that they are in.
+    ByGroup(&'a GroupAdmission),
 }
 
 impl Teams<'_> {
@@ -107,11 +110,14 @@ impl Teams<'_> {
     pub(crate) async fn insert_member(&self, grant: &Writing<TeamGrant>, user: UserId, admission: Admission<'_>) -> Result<TeamMember> {
         let added_by = match admission {
             Admission::AddedBy(adder) if adder != user => users::get(self.access.read(grant), adder).await?,
-            Admission::AddedBy(_) | Admission::Joined | Admission::ByInvite(_) | Admission::ByInvitation(_) => None,
+            Admission::AddedBy(_) | Admission::Joined | Admission::ByInvite(_) | Admission::ByInvitation(_) | Admission::ByGroup(_) => None,
         };
         retry_on_conflict(|| async {
             let user = users::get(self.access.read(grant), user).await?.ok_or(codes::USER_NOT_FOUND)?;
             check_may_join(&grant.team, &user)?;
+            if user.is_guest() && matches!(admission, Admission::ByGroup(_)) {
+                return Err(groups::GUEST.into());
+            }
             self.try_insert_member(grant, &user, admission, added_by.as_ref()).await
         })
         .await
@@ -147,6 +153,9 @@ impl Teams<'_> {
             write = write.recorded_as(Origin { user_id: Some(user.id), ..Origin::default() });
             write.detail("by", "invitation");
         }
+        if let Admission::ByGroup(group) = admission {
+            group.begin(&mut write);
+        }
         write.detail("user_id", user.id);
         // Whether they join as a guest is derived from the roles that were read.
         write.push(users::guard_roles(user));
@@ -162,7 +171,9 @@ impl Teams<'_> {
         let defaults = if user.is_guest() { Vec::new() } else { channels::defaults(db, grant.id()).await? };
         for channel in &defaults {
             let Some(id) = team.default_channel(channel) else { continue };
-            self.add_channel_member(&mut write, &mut events, (id, channel), user, added_by);
+            // A group may have thousands of members: who joins by it is not announced one by one.
+            let notice = (!matches!(admission, Admission::ByGroup(_))).then(|| join_notice(channel, added_by, user));
+            self.add_channel_member(&mut write, &mut events, (id, channel), user, notice);
         }
         if let Admission::ByInvitation(usable) = admission {
             let is_default = |channel: &Channel| defaults.iter().any(|default| default.id == channel.id);
@@ -183,7 +194,7 @@ impl Teams<'_> {
         let is_rejected = match admission {
             Admission::ByInvite(invite) => team_members::removed_invite(db, grant.id(), before.user_id).await? == Some(invite),
             Admission::ByInvitation(usable) => invitations::is_used_by(db, grant.id(), usable.invitation.id, before.user_id).await?,
-            Admission::AddedBy(_) | Admission::Joined => false,
+            Admission::AddedBy(_) | Admission::Joined | Admission::ByGroup(_) => false,
         };
         if is_rejected { Err(codes::INVITE_OF_REMOVED.into()) } else { Ok(()) }
     }
@@ -225,7 +236,8 @@ impl Teams<'_> {
         write.detail("invitation_id", usable.invitation.id);
         write.extend(self.invitations().consume_invitation(&system, &usable.invitation, user.id).await?);
         for channel in channels {
-            self.add_channel_member(write, events, (system.write_id(channel.id), channel), user, None);
+            let notice = join_notice(channel, None, user);
+            self.add_channel_member(write, events, (system.write_id(channel.id), channel), user, Some(notice));
         }
         Ok(())
     }
@@ -261,11 +273,13 @@ impl Teams<'_> {
         events: &mut Vec<Event>,
         (id, channel): (Granted<ChannelId, storage::Write>, &Channel),
         user: &User,
-        added_by: Option<&User>,
+        notice: Option<Notice>,
     ) {
         write.push(channel_members::insert_if_absent(id, &new_channel_member(channel, user, false, self.clock.now())));
         events.push(Event::UserAdded { channel: channel.clone(), user_id: user.id });
-        self.channels().add_notice(write, events, (id, channel), join_notice(channel, added_by, user));
+        if let Some(notice) = notice {
+            self.channels().add_notice(write, events, (id, channel), notice);
+        }
         write.push(recount::recount_read_of_new_member(id, user.id));
     }
 
@@ -283,7 +297,8 @@ impl Teams<'_> {
             let mut events = Vec::new();
             for channel in defaults.iter().filter(|channel| !mine.contains(&channel.id)) {
                 let Some(id) = id.default_channel(channel) else { continue };
-                self.add_channel_member(&mut write, &mut events, (id, channel), user, None);
+                let notice = join_notice(channel, None, user);
+                self.add_channel_member(&mut write, &mut events, (id, channel), user, Some(notice));
             }
             if !events.is_empty() {
                 write.commit(events).await?;

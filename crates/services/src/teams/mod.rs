@@ -12,6 +12,7 @@ mod view;
 
 pub use create::NewTeam;
 pub use icon::{ICON_BYTES_MAX, TeamIcon};
+pub(crate) use join::Admission;
 pub use lists::{SEARCH_RESULTS_MAX, TeamSearch};
 pub use members::TeamMembersRequest;
 pub use update::TeamPatch;

@@ -32,7 +32,7 @@ impl Users<'_> {
         write.detail("teams", memberships.len());
         write.push(guest_expiries::remove(grant.write_id()));
         write.push(invitations::delete_to_person(grant.write_id()));
-        write.push(groups::remove_from_all(grant.write_id()));
+        write.extend(groups::remove_from_all(grant.write_id()));
         write.commit(Events::none("clients do not see invitations, and deactivated people in no group")).await?;
         let remover = actor.has_account().then_some(actor.user_id);
         for id in memberships {

@@ -2,6 +2,7 @@
 
 use guildhall_model::Result;
 use guildhall_model::group::Group;
+use guildhall_model::group_link::LinkTarget;
 use guildhall_model::id::{ChannelId, GroupId, UserId};
 use guildhall_model::time::Millis;
 use guildhall_model::user::Props;
@@ -29,6 +30,9 @@ pub struct GroupFilter {
     /// Changed at this time or later.
     pub since: Option<Millis>,
     pub archived: Archived,
+    pub linked_to: Option<LinkTarget>,
+    /// To neither of these.
+    pub not_linked_to: [Option<LinkTarget>; 2],
     /// Only groups with a member whom this person sees: people who share a channel with them, and themselves.
     pub visible_to: Option<UserId>,
 }
@@ -60,6 +64,15 @@ pub async fn list(db: &Reader, filter: &GroupFilter, limit: i64, offset: i64) ->
     if let Some(member) = filter.has_member {
         conditions.push("EXISTS (SELECT 1 FROM user_group_members m WHERE m.group_id = g.id AND m.user_id = ?)".to_owned());
         values.push(member.into());
+    }
+    let excluded = filter.not_linked_to.iter().flatten().map(|target| (target, "NOT EXISTS"));
+    for (target, exists) in filter.linked_to.iter().map(|target| (target, "EXISTS")).chain(excluded) {
+        let (column, id) = match target {
+            LinkTarget::Team(id) => ("team_id", Value::from(*id)),
+            LinkTarget::Channel(id) => ("channel_id", Value::from(*id)),
+        };
+        conditions.push(format!("{exists} (SELECT 1 FROM group_links l WHERE l.group_id = g.id AND l.{column} = ?)"));
+        values.push(id);
     }
     if let Some(viewer) = filter.visible_to {
         conditions.push(format!("EXISTS (SELECT 1 FROM user_group_members m WHERE m.group_id = g.id AND {SEES_MEMBER})"));

@@ -59,6 +59,8 @@ pub const TABLES: &[(&str, Held, Erased)] = &[
     ("files", Exported, Apart("by what becomes of the messages")),
     ("finding_mutes", Exported, Overwritten("user_id = NULL", "user_id = ?")),
     ("findings", Nothing("about the machine"), Erased::Nothing),
+    ("group_link_members", Exported, OWN),
+    ("group_links", Exported, Kept("of their group; who has made one is an id")),
     ("guest_expiries", Exported, OWN),
     ("guest_links", NotExported("passwords of invitations, which are exported"), Apart("invitations end with access")),
     ("incoming_webhooks", Exported, OWN),

@@ -2,7 +2,7 @@
 //! whose limit it is, so that concurrent requests cannot pass a limit together.
 
 use guildhall_model::channel::ChannelKind;
-use guildhall_model::id::{TeamId, UserId};
+use guildhall_model::id::{ChannelId, GroupId, TeamId, UserId};
 use guildhall_model::{Code, Result};
 
 use crate::{Reader, Statement, Value, params};
@@ -28,6 +28,10 @@ pub enum Counted {
     /// Custom groups, archived ones too.
     Groups,
     GroupsOf(UserId),
+    /// Teams and channels that a group is linked to.
+    LinksOfGroup(GroupId),
+    LinksToTeam(TeamId),
+    LinksToChannel(ChannelId),
     /// Teams that a person made, archived ones too: whoever archives them may not go on without end.
     TeamsOf(UserId),
     /// The same for public and private channels, and for group channels.
@@ -79,6 +83,9 @@ impl Counted {
             | Self::CommandsIn(team) => Lock::Team(team),
             Self::Emoji
             | Self::Groups
+            | Self::LinksOfGroup(_)
+            | Self::LinksToTeam(_)
+            | Self::LinksToChannel(_)
             | Self::OwnLimits
             | Self::BackupTargets
             | Self::ProfileFields
@@ -102,6 +109,9 @@ impl Counted {
             Self::EmojiOf(user) => ("SELECT COUNT(*) FROM emoji t WHERE t.creator_id = ? AND t.delete_at = 0", params![user]),
             Self::Groups => ("SELECT COUNT(*) FROM user_groups t", Vec::new()),
             Self::GroupsOf(user) => ("SELECT COUNT(*) FROM user_groups t WHERE t.creator_id = ?", params![user]),
+            Self::LinksOfGroup(group) => ("SELECT COUNT(*) FROM group_links t WHERE t.group_id = ?", params![group]),
+            Self::LinksToTeam(team) => ("SELECT COUNT(*) FROM group_links t WHERE t.team_id = ?", params![team]),
+            Self::LinksToChannel(channel) => ("SELECT COUNT(*) FROM group_links t WHERE t.channel_id = ?", params![channel]),
             Self::TeamsOf(user) => ("SELECT COUNT(*) FROM teams t WHERE t.created_by = ?", params![user]),
             Self::ChannelsOf(user) => {
                 let sql = "SELECT COUNT(*) FROM channels t WHERE t.created_by = ? AND t.kind IN (?, ?)";

@@ -147,7 +147,7 @@ on_every_database! {
     async fn a_person_is_removed_from_all_groups(db) {
         let (world, developers, designers) = create_groups(&db).await;
         db.commit(groups::insert_members(db.grant(designers.id), &members(&designers, &[world.ben.id]))).await.unwrap();
-        db.commit(groups::remove_from_all(db.grant(world.ben.id))).await.unwrap();
+        db.commit(groups::remove_from_all(db.grant(world.ben.id)).to_vec()).await.unwrap();
         let of_ben = GroupFilter { has_member: Some(world.ben.id), ..GroupFilter::default() };
         assert!(names(&db, of_ben).await.is_empty());
         assert!(groups::is_member(&db, developers.id, world.ann.id).await.unwrap());

@@ -9,7 +9,7 @@ import css from './post.module.css';
 
 const icons: Record<string, LucideIcon> = {
   system_join_channel: LogIn, system_guest_join_channel: LogIn, system_join_team: LogIn, system_leave_channel: LogOut, system_leave_team: LogOut,
-  system_add_to_channel: UserPlus, system_add_guest_to_chan: UserPlus, system_add_to_team: UserPlus, system_remove_from_channel: LogOut,
+  system_add_to_channel: UserPlus, system_add_guest_to_chan: UserPlus, system_add_to_team: UserPlus, system_add_group: UserPlus, system_remove_from_channel: LogOut,
   system_header_change: PenLine, system_purpose_change: PenLine, system_displayname_change: PenLine, system_ephemeral: EyeOff,
 };
 

@@ -23,14 +23,13 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/channels/{channel_id}/member_counts_by_group", Gate::SessionOrLocal, get_channel_member_counts_by_group)
 }
 
-/// Filters of the list, and what it tells of each group. A flag that is not `true` is off. All groups can be mentioned, so
-/// that `filter_allow_reference` selects all of them.
+/// Filters of the list, and what it tells of each group. A flag that is not `true` is off. All groups can be mentioned and linked, so
+/// that `filter_allow_reference` and `only_syncable_sources` select all of them.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct GroupsQuery {
+pub(super) struct GroupsQuery {
     q: String,
     group_source: String,
-    only_syncable_sources: String,
     since: String,
     include_archived: String,
     filter_archived: String,
@@ -48,7 +47,7 @@ struct GroupsQuery {
 }
 
 impl GroupsQuery {
-    fn to_query(&self) -> ApiResult<GroupQuery> {
+    pub(super) fn to_query(&self) -> ApiResult<GroupQuery> {
         let since = match self.since.as_str() {
             "" => None,
             since => {
@@ -68,12 +67,13 @@ impl GroupsQuery {
             with_timezones: self.include_timezones == "true",
             for_team: self.not_associated_to_team,
             for_channel: self.not_associated_to_channel,
+            linked_to: None,
         })
     }
 
-    /// No group comes from a directory or another source that teams and channels could take their members from.
+    /// No group comes from a directory or another source.
     fn selects_custom_groups(&self) -> bool {
-        (self.group_source.is_empty() || self.group_source == CUSTOM) && self.only_syncable_sources != "true"
+        self.group_source.is_empty() || self.group_source == CUSTOM
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) mod erasure;
 pub(super) mod expired_sessions;
 pub(super) mod expiring_tokens;
 pub(super) mod finding_alerts;
+pub(super) mod group_links;
 pub(super) mod job_history;
 pub(super) mod mail_notifications;
 pub(super) mod samples;

@@ -32,6 +32,33 @@ pub(super) const FILES: &[ExportFile] = &[
         ..FILE
     },
     ExportFile {
+        name: "group_links",
+        description: "The teams and channels to which groups add you.",
+        table: "group_link_members",
+        joins: "JOIN group_links l ON l.id = t.link_id",
+        columns: &[
+            id("link_id"),
+            id("group_id").from("l.group_id"),
+            id("team_id").from("l.team_id"),
+            id("channel_id").from("l.channel_id"),
+            time("create_at"),
+            time("added_at"),
+        ],
+        withheld: &["user_id", "added_by", "retry_at"],
+        key: &[id("link_id")],
+        ..FILE
+    },
+    ExportFile {
+        name: "group_links_made",
+        description: "The groups that you have linked to teams and channels.",
+        table: "group_links",
+        condition: "t.creator_id = ?",
+        columns: &[id("id"), id("group_id"), id("team_id"), id("channel_id"), flag("auto_add"), time("create_at"), time("update_at")],
+        withheld: &["creator_id"],
+        key: BY_ID,
+        ..FILE
+    },
+    ExportFile {
         name: "teams_made",
         description: "The teams that you have made.",
         table: "teams",
