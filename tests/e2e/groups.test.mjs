@@ -38,6 +38,21 @@ test('the author learns who is not in the channel', async () => {
     await screenshots(ada, 'groups-notice');
 });
 
+test('a group is added to a channel, and its members come', async () => {
+    await ada.byTestId('channel-menu').click();
+    await ada.byTestId('menu-add-members').click();
+    const groups = ada.byTestId('channel-groups');
+    await groups.getByTestId('channel-group-choice').selectOption(id);
+    await groups.getByTestId('channel-group-add').click();
+    await groups.getByTestId('channel-group').filter({hasText: 'Camera crew'}).waitFor();
+    await screenshots(ada, 'groups-channel');
+    await ada.page.keyboard.press('Escape');
+    await ada.byTestId('system-post').filter({hasText: 'added the group Camera crew'}).waitFor();
+    // The job that adds them runs every ten seconds.
+    await openChannel(bob, 'Set');
+    await bob.byTestId('system-post').filter({hasText: 'added the group Camera crew'}).waitFor();
+});
+
 test('a group that is renamed or archived is no mention any more', async () => {
     await openChannel(ada, 'Town Square');
     await team.people.ada.api('PUT', `/groups/${id}/patch`, {name: 'lenses'});

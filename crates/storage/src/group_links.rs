@@ -251,6 +251,12 @@ pub fn mark_added(_server: Granted<Server, Write>, link: GroupLinkId, user: User
     Statement::new(sql, params![now, link, user]).expect_rows(1).or(codes::LINK_NOT_FOUND)
 }
 
+/// Changes nothing, and fails the batch with the same error: for a batch before that which marks them.
+pub fn guard_waiting(_server: Granted<Server, Write>, link: GroupLinkId, user: UserId) -> Statement {
+    let sql = "UPDATE group_link_members SET added_at = 0 WHERE link_id = ? AND user_id = ? AND added_at = 0";
+    Statement::new(sql, params![link, user]).expect_rows(1).or(codes::LINK_NOT_FOUND)
+}
+
 /// The person could not be added: the next attempt is at this time. For all who wait for the link where `user` is `None`.
 pub fn postpone(_server: Granted<Server, Write>, link: GroupLinkId, user: Option<UserId>, retry_at: Millis) -> Statement {
     let sql = "UPDATE group_link_members SET retry_at = ? WHERE link_id = ? AND added_at = 0";

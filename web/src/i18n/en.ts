@@ -1,9 +1,11 @@
 // English, the source language. `{name}` is a placeholder; `.one` and `.other` are plural forms.
 import { account } from './account';
+import { groups } from './groups';
 import { projects } from './projects';
 
 export const en = {
   ...account,
+  ...groups,
   ...projects,
 
   'action.add': 'Add',

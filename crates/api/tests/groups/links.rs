@@ -167,6 +167,13 @@ async fn nobody_gains_by_a_group_what_they_could_not_do_themselves() {
     run_jobs(&server).await;
     assert_eq!(people(&ann, "channel", &plans).await, ["ann", "dan"]);
     assert_eq!(people(&ann, "team", &team).await, ["ann", "bob", "cat", "dan"]);
+    // Whoever may add people adds them by switching the link on again.
+    let patch = channel_link(&dev, &plans).replace("/link", "/patch");
+    for auto_add in [false, true] {
+        ann.put(&patch, json!({"auto_add": auto_add})).await.ok();
+    }
+    run_jobs(&server).await;
+    assert_eq!(people(&ann, "channel", &plans).await, ["ann", "bob", "cat", "dan"]);
 }
 
 #[tokio::test]

@@ -110,7 +110,10 @@ on_every_database! {
         assert_eq!((&of_channel[2].link, of_channel[2].team_id), (&links[1], world.team.id));
 
         let mark = |link, user| group_links::mark_added(db.grant(Server), link, user, NOW.plus_ms(5));
+        let guard = || group_links::guard_waiting(db.grant(Server), ids[0], world.ann.id);
+        db.commit(guard()).await.unwrap();
         db.commit(mark(ids[0], world.ann.id)).await.unwrap();
+        assert!(db.commit(guard()).await.unwrap_err().is(codes::LINK_NOT_FOUND));
         assert!(db.commit(mark(ids[0], world.ann.id)).await.unwrap_err().is(codes::LINK_NOT_FOUND));
         db.commit(group_links::enqueue(&ids, None, None, NOW)).await.unwrap();
         assert_eq!(due(&db, 0).await, all[1..]);

@@ -17,6 +17,7 @@ import { channelPath, channelTitle } from '@/state/entities/channels';
 import { getState, useEntities } from '@/state/store';
 import { closeDialog, toast, toastError } from '@/state/ui';
 import { useQueryClient } from '@tanstack/react-query';
+import { ChannelGroups } from './ChannelGroups';
 import css from './dialogs.module.css';
 import { PeoplePicker } from './PeoplePicker';
 
@@ -49,6 +50,7 @@ export function NewMessageDialog() {
 export function AddMembersDialog({ channelId }: { channelId: string }) {
   const channel = useEntities((s) => s.channels[channelId]);
   const title = useEntities((s) => channelTitle(s, s.channels[channelId]));
+  const hasGroups = useEntities((s) => s.config.EnableCustomGroups === 'true');
   const [selected, setSelected] = useState<UserProfile[]>([]);
   const [busy, setBusy] = useState(false);
   const client = useQueryClient();
@@ -72,6 +74,7 @@ export function AddMembersDialog({ channelId }: { channelId: string }) {
       <div className={css.buttons}>
         <Button variant="primary" busy={busy} disabled={selected.length === 0} onClick={() => void add()} data-testid="add-members-submit">{t('action.add')}</Button>
       </div>
+      {hasGroups && channel?.team_id && <ChannelGroups channelId={channelId} />}
     </Dialog>
   );
 }

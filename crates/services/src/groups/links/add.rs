@@ -59,7 +59,8 @@ impl Groups<'_> {
         let member = team_members::get(db, system.id(waiting.team_id), user).await?;
         let is_in_team = member.is_some_and(|member| member.delete_at.is_zero());
         let last = admission(vec![job.require_lease(), mark]);
-        let first = admission(vec![job.require_lease()]);
+        // Of two batches, the first adds to the channel's team.
+        let first = admission(vec![job.require_lease(), group_links::guard_waiting(system.write_server(), link.id, user)]);
         if !is_in_team {
             let team = teams::get(db, system.id(waiting.team_id)).await?.ok_or(codes::LINK_NOT_FOUND)?;
             let team = self.access.team_for_system(system, team);
