@@ -55,6 +55,7 @@ test('a group is added to a channel, and its members come', async () => {
 
 test('a group that is renamed or archived is no mention any more', async () => {
     await openChannel(ada, 'Town Square');
+    await openChannel(bob, 'Town Square');
     await team.people.ada.api('PUT', `/groups/${id}/patch`, {name: 'lenses'});
     await mentionIn(ada, 'We meet at noon').waitFor({state: 'detached'});
     await sendMessage(ada, 'Clean them, @lenses, please');
