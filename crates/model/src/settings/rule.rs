@@ -53,7 +53,7 @@ pub enum Rule {
     /// Headers of HTTP, `name=value`, separated by commas.
     Headers,
     /// Empty, or the id of a channel.
-    ChannelId,
+    Channel,
     /// Addresses and networks.
     Networks,
     /// Addresses, networks and host names.
@@ -89,7 +89,7 @@ impl Rule {
             Self::Host => text.is_empty() || text.len() <= HOST_BYTES_MAX && (text.parse::<IpAddr>().is_ok() || Host::parse(text).is_ok()),
             Self::MailAddress => text.is_empty() || is_valid_email(&text.to_lowercase()),
             Self::Color => is_color(text),
-            Self::ChannelId => text.is_empty() || text.parse::<ChannelId>().is_ok(),
+            Self::Channel => text.is_empty() || text.parse::<ChannelId>().is_ok(),
             Self::Headers => parse_headers(text).is_some(),
             Self::Networks | Self::Addresses if text.len() > LIST_BYTES_MAX => false,
             Self::Networks => return AddressList::parse_networks(text).map(|_| ()).map_err(|invalid| invalid.to_string()),
@@ -118,7 +118,7 @@ impl Rule {
             Self::Host => "be empty, a host name or an IP address".to_owned(),
             Self::MailAddress => "be empty or a mail address, such as chat@example.com".to_owned(),
             Self::Color => "be a color such as #f2a93b".to_owned(),
-            Self::ChannelId => "be empty or the id of a channel".to_owned(),
+            Self::Channel => "be empty or the id of a channel".to_owned(),
             Self::Headers => "be headers such as name=value, separated by commas".to_owned(),
             Self::Networks => format!("be addresses and networks, separated by commas, in {LIST_BYTES_MAX} characters at most"),
             Self::Addresses => {
@@ -158,7 +158,7 @@ mod tests {
         for (rule, good, bad, reason) in [
             (between(5, 72), json!(5), json!(73), "it must be 5 to 72"),
             (Rule::Color, json!("#F2a93b"), json!("#f2a93b;x"), "it must be a color such as #f2a93b"),
-            (Rule::ChannelId, json!(""), json!("town-square"), "it must be empty or the id of a channel"),
+            (Rule::Channel, json!(""), json!("town-square"), "it must be empty or the id of a channel"),
             (at_least(1), json!(u64::MAX / 2), json!(0), "it must be 1 or more"),
             (at_least(-1), json!(-1), json!(-2), "it must be -1 or more"),
             (chars(1, 2), json!("äö"), json!(""), "it must have 1 to 2 characters"),

@@ -14,7 +14,7 @@ section! {
         /// everybody in the team. While the channel cannot be used, because it is archived for example, it is told by direct messages. Empty
         /// for always direct messages.
         channel_id: String = "" => {
-            rule: Rule::ChannelId, config: &[key("AlertSettings", "ChannelId")],
+            rule: Rule::Channel, config: &[key("AlertSettings", "ChannelId")],
         }
     }
 }
