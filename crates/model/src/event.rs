@@ -317,6 +317,8 @@ pub enum Event {
     /// The address of an invitation gets a mail.
     InvitationMailRequested {
         invitation_id: InvitationId,
+        /// Whether the link of the mail logs the guest in, without a password.
+        is_magic_link: bool,
     },
     /// The user may log in again without waiting.
     LoginFailuresReset {

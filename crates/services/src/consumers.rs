@@ -83,8 +83,9 @@ fn queue_mail_notification<'a>(services: &'a Services, event: &'a Event) -> Opti
 
 /// Queues the mail of an invitation.
 fn queue_invitation_mail<'a>(services: &'a Services, event: &'a Event) -> Option<BoxFuture<'a, Result<DerivedRows>>> {
-    let Event::InvitationMailRequested { invitation_id } = event else { return None };
-    let rows = async move { Ok(services.deliveries().build_rows(services.mail().invitation_mail_delivery(*invitation_id)?)) };
+    let Event::InvitationMailRequested { invitation_id, is_magic_link } = event else { return None };
+    let rows =
+        async move { Ok(services.deliveries().build_rows(services.mail().invitation_mail_delivery(*invitation_id, *is_magic_link)?)) };
     Some(rows.boxed())
 }
 

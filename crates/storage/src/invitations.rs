@@ -73,6 +73,19 @@ pub fn insert_token(_server: Granted<Server, Write>, token: TokenHash, id: Invit
     [Statement::new(guard, params![id]).expect_rows(1).or(codes::LINK_INVALID), Statement::new(insert, params![token, id])]
 }
 
+/// For a log-in by a token of the invitation, after which none of its tokens logs in any more. The batch fails if the token is used or the
+/// invitation is gone.
+pub fn consume_token(_server: Granted<Server, Write>, token: TokenHash, id: InvitationId, otherwise: Code) -> [Statement; 3] {
+    let guard = "UPDATE invitations SET uses_left = uses_left WHERE id = ?";
+    let consume = "DELETE FROM invitation_tokens WHERE token_hash = ? AND invitation_id = ?";
+    let others = "DELETE FROM invitation_tokens WHERE invitation_id = ?";
+    [
+        Statement::new(guard, params![id]).expect_rows(1).or(otherwise),
+        Statement::new(consume, params![token, id]).expect_rows(1).or(otherwise),
+        Statement::new(others, params![id]),
+    ]
+}
+
 /// Uses the invitation up by one. The batch fails if that is not possible any more, or if the same person has just done so.
 pub fn consume(team: Granted<TeamId, Write>, id: InvitationId, user: UserId, now: Millis) -> [Statement; 2] {
     let take = "UPDATE invitations SET uses_left = uses_left - 1 WHERE id = ? AND team_id = ? AND uses_left > 0 AND expires_at > ?";

@@ -38,6 +38,7 @@ pub struct MagicLinkRef {
 /// Whose link it is.
 #[derive(Debug, Clone, Serialize)]
 pub struct MagicLinkOwner {
+    /// Empty for somebody who is invited and has no account yet.
     pub username: String,
     pub email: String,
 }

@@ -2,6 +2,7 @@
 
 mod guests;
 mod links;
+mod log_in;
 mod mail;
 
 use guildhall_model::mail::OutgoingMail;

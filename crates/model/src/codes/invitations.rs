@@ -27,6 +27,7 @@ super::codes! {
     ACCOUNT_IS_NO_GUEST = BadRequest, "api.team.invite_guests.no_guest.app_error", "The account with this address is not a guest. Add them to the channel, or invite them to the team.";
     INVITED_OFTEN = BadRequest, "api.team.invite_members.invited_often.app_error", "Several invitations are on the way to this address already.";
 
+    MAGIC_LINK_DISABLED = NotImplemented, "api.team.invite_guests_to_channels.magic_link_disabled.app_error", "Guests cannot log in by a link on this server. Invite them without it.";
     GUESTS_DISABLED = Forbidden, "api.team.invate_guests_to_channels.disabled.error", "Guest accounts are switched off on this server.";
     DEMOTION_DISABLED = Forbidden, "api.team.demote_user_to_guest.disabled.error", "Guest accounts are switched off on this server.";
     ALREADY_GUEST = NotImplemented, "api.user.demote_user_to_guest.already_guest.app_error", "This person is a guest already.";

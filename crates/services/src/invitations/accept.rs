@@ -12,7 +12,7 @@ use guildhall_storage::{Statement, guest_expiries, invitations, users};
 
 use crate::access::{SystemGrant, Writing, actor_for};
 use crate::boxed;
-use crate::invitations::Invitations;
+use crate::invitations::{Invitations, log_in_token_hash};
 
 /// An invitation that admits somebody now.
 pub(crate) struct UsableInvitation {
@@ -66,6 +66,29 @@ impl Invitations<'_> {
             return Err(codes::LINK_INVALID.into());
         }
         self.with_rights_of_maker(grant, invitation).await
+    }
+
+    /// The invitation whose link logs in by this token, whether it can be used or not.
+    pub(crate) async fn invitation_to_log_in(&self, grant: &SystemGrant, token: &str) -> Result<Option<Invitation>> {
+        invitations::by_token(self.access.read(grant), grant.server(), log_in_token_hash(token)).await
+    }
+
+    /// The same as [`Self::usable`] for a log-in by its link, which is more than coming by it: not for who was removed since it was made.
+    pub(crate) async fn usable_to_log_in(
+        &self,
+        grant: &Writing<SystemGrant>,
+        invitation: Invitation,
+        user: Option<&User>,
+    ) -> Result<UsableInvitation> {
+        let id = user.map(|user| user.id);
+        if invitation.uses_left > 0 && self.is_used_by(grant, &invitation, id).await? {
+            return Err(codes::LINK_INVALID.into());
+        }
+        let usable = self.usable(grant, invitation, id).await?;
+        if let Some(user) = user {
+            usable.check_account(user)?;
+        }
+        Ok(usable)
     }
 
     async fn is_used_by(&self, grant: &Writing<SystemGrant>, invitation: &Invitation, user: Option<UserId>) -> Result<bool> {

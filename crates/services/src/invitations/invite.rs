@@ -20,6 +20,8 @@ pub struct MailInvitation {
     pub is_guest: bool,
     /// When the access of the guests ends; zero for never.
     pub guest_expires_at: Millis,
+    /// The link of the mail logs the guest in, without a password. Ignored for members.
+    pub is_magic_link: bool,
     /// Valid addresses are invited even if others are not; otherwise all are, or none.
     pub is_graceful: bool,
 }
@@ -95,7 +97,7 @@ impl Invitations<'_> {
             }
             let invitation = self.mail_invitation((actor, &grant), request, &email, request.channels.clone());
             made.statements.push(invitations::insert(grant.write_id(), &invitation));
-            made.events.push(Event::InvitationMailRequested { invitation_id: invitation.id });
+            made.events.push(Event::InvitationMailRequested { invitation_id: invitation.id, is_magic_link: request.is_magic_link });
             made.emails.push(email);
         }
         self.count_invitations(actor.user_id, made.emails.len())?;
@@ -132,6 +134,9 @@ impl Invitations<'_> {
         }
         if !settings.sends_mail() {
             return Err(codes::NOT_CONFIGURED.into());
+        }
+        if request.is_guest && request.is_magic_link && !settings.log_in.is_by_link(true) {
+            return Err(codes::MAGIC_LINK_DISABLED.into());
         }
         if request.emails.is_empty() {
             return Err(codes::NO_ONE.into());
@@ -170,11 +175,15 @@ impl Invitations<'_> {
         let action = if request.is_guest { "invitations.invite_guests" } else { "invitations.invite_members" };
         let mut write = self.access.write(grant, action);
         write.detail("emails", emails.join(","));
+        let is_magic_link = request.is_guest && request.is_magic_link;
+        if is_magic_link {
+            write.detail("guest_magic_link", true);
+        }
         let mut events = Vec::with_capacity(emails.len());
         for email in emails {
             let invitation = self.mail_invitation((actor, grant), request, email, channels.clone());
             write.push(invitations::insert(grant.write_id(), &invitation));
-            events.push(Event::InvitationMailRequested { invitation_id: invitation.id });
+            events.push(Event::InvitationMailRequested { invitation_id: invitation.id, is_magic_link });
         }
         write.commit(events).await?;
         self.counters.invitations_created.add(emails.len() as u64);

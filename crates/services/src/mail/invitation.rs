@@ -15,6 +15,7 @@ use super::layout::{Content, Reader, Rendered};
 use crate::access::{Details, SystemGrant, Writing};
 use crate::boxed;
 use crate::deliveries::AttemptResult;
+use crate::invitations::log_in_token_hash;
 use crate::mail::Mail;
 
 /// The kind of the deliveries.
@@ -24,6 +25,9 @@ pub(crate) const INVITATION_MAIL: &str = "invitation_mail";
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Payload {
     pub invitation_id: InvitationId,
+    /// Whether its link logs in. Not in what older versions have queued.
+    #[serde(default)]
+    pub is_magic_link: bool,
 }
 
 /// What clients show before the account is there; Mattermost's names.
@@ -39,7 +43,7 @@ impl Mail<'_> {
     #[boxed]
     pub(crate) async fn deliver_invitation_mail(&self, delivery: &Delivery) -> Result<AttemptResult> {
         let Some(server) = self.settings().mail_server() else { return Ok(AttemptResult::Abandoned("the server sends no mail")) };
-        let Ok(Payload { invitation_id }) = serde_json::from_str(&delivery.payload) else {
+        let Ok(Payload { invitation_id, is_magic_link }) = serde_json::from_str(&delivery.payload) else {
             return Ok(AttemptResult::Abandoned("what it is about cannot be read"));
         };
         let grant = self.access.system("an invitation was authorized when it was made");
@@ -48,7 +52,7 @@ impl Mail<'_> {
         let Some(invitation) = invitation.filter(is_usable) else {
             return Ok(AttemptResult::Abandoned("the invitation was revoked, or is used or expired"));
         };
-        let Some(rendered) = self.render_invitation(&grant, &invitation).await? else {
+        let Some(rendered) = self.render_invitation(&grant, &invitation, is_magic_link).await? else {
             return Ok(AttemptResult::Abandoned("its team or whoever invited is gone"));
         };
         let to = Mailbox { name: String::new(), address: invitation.email.clone() };
@@ -57,7 +61,12 @@ impl Mail<'_> {
         self.deliver(&server, &mail, about).await
     }
 
-    async fn render_invitation(&self, grant: &Writing<SystemGrant>, invitation: &Invitation) -> Result<Option<Rendered>> {
+    async fn render_invitation(
+        &self,
+        grant: &Writing<SystemGrant>,
+        invitation: &Invitation,
+        is_magic_link: bool,
+    ) -> Result<Option<Rendered>> {
         let db = self.access.read(grant);
         let Some(team) = teams::get(db, grant.id(invitation.team_id)).await?.filter(|team| team.delete_at.is_zero()) else {
             return Ok(None);
@@ -75,13 +84,19 @@ impl Mail<'_> {
         ];
         let token = self.secrets.generate_token();
         let mut write = self.access.write(grant, "mail.create_invitation_token");
-        write.extend(invitations::insert_token(grant.write_server(), token.hash(), invitation.id));
+        let hash = if is_magic_link { log_in_token_hash(token.expose()) } else { token.hash() };
+        write.extend(invitations::insert_token(grant.write_server(), hash, invitation.id));
         write.commit(Events::none("only the mail has the link")).await?;
         let data = LinkData { email: &invitation.email, display_name: &team.display_name, name: &team.name };
         let data = serde_json::to_string(&data).unwrap_or_default();
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("d", &data).append_pair("t", token.expose()).finish();
-        let button_url = settings.site_link(&format!("/signup_user_complete/?{query}"));
-        let texts = if invitation.is_guest { &catalogue.guest_invitation } else { &catalogue.invitation };
+        // The paths of Mattermost.
+        let (texts, path) = match (is_magic_link, invitation.is_guest) {
+            (true, _) => (&catalogue.guest_log_in_invitation, format!("/login/one_time_link?t={}", token.expose())),
+            (false, true) => (&catalogue.guest_invitation, format!("/signup_user_complete/?{query}")),
+            (false, false) => (&catalogue.invitation, format!("/signup_user_complete/?{query}")),
+        };
+        let button_url = settings.site_link(&path);
         Ok(Some(Content { catalogue, reader: Reader::Invited, texts, values: &values, button_url: &button_url }.render(&settings)))
     }
 

@@ -66,12 +66,12 @@ impl Mail<'_> {
 
 impl Mail<'_> {
     /// The row of the mail of an invitation, for the batch in which it is made. How many there are is bounded by who invites.
-    pub(crate) fn invitation_mail_delivery(&self, invitation_id: InvitationId) -> Result<Vec<Delivery>> {
+    pub(crate) fn invitation_mail_delivery(&self, invitation_id: InvitationId, is_magic_link: bool) -> Result<Vec<Delivery>> {
         if !self.settings().sends_mail() {
             return Ok(Vec::new());
         }
-        let payload =
-            serde_json::to_string(&invitation::Payload { invitation_id }).map_err(|error| context::INTERNAL.with_source(error))?;
+        let payload = serde_json::to_string(&invitation::Payload { invitation_id, is_magic_link })
+            .map_err(|error| context::INTERNAL.with_source(error))?;
         Ok(vec![Delivery::new(self.ids.next(), invitation::INVITATION_MAIL, MAIL_SERVER, payload, self.clock.now())])
     }
 }

@@ -26,6 +26,7 @@ const NOBODY: UserId = UserId::from_bytes([0; 16]);
 /// Whose link it is: shown before it is used, as mail systems open links, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MagicLinkOwner {
+    /// Empty for somebody who is invited and has no account yet.
     pub username: String,
     pub email: String,
 }
@@ -95,7 +96,11 @@ impl Sessions<'_> {
         let grant = self.access.system("who has a link to log in is not logged in");
         let db = self.access.read(&grant);
         let found = account_tokens::get(db, grant.server(), TokenHash::of(token), AccountTokenKind::MagicLink).await?;
-        let found = found.ok_or(codes::LINK_INVALID)?;
+        let Some(found) = found else {
+            let invitation = self.invitations().invitation_to_log_in(&grant, token).await?.ok_or(codes::LINK_INVALID)?;
+            attempt.cancel();
+            return self.invited_by_link(&grant, invitation).await;
+        };
         attempt.cancel();
         if found.expires_at <= self.clock.now() {
             return Err(codes::LINK_EXPIRED.into());

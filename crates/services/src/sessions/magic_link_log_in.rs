@@ -20,13 +20,13 @@ const CODE_CHARS_MAX: usize = 64;
 
 /// The account has got this mail.
 pub(super) struct ProvenByMail {
-    /// Fails the batch if it was used meanwhile: of several log-ins, one commits.
-    consume: Statement,
-    by: &'static str,
+    /// Fail the batch if it was used meanwhile: of several log-ins, one commits.
+    pub consume: Vec<Statement>,
+    pub by: &'static str,
 }
 
 impl Sessions<'_> {
-    /// `request` has no password, and the code of a second factor where there is one. The link is used up by the log-in only.
+    /// The link is one that an account has asked for, or of an invitation. `request` has no password, and the code of a second factor where there is one. The link is used up by the log-in only.
     #[boxed]
     pub async fn log_in_by_magic_link(&self, token: &str, request: LoginRequest) -> Result<LoginResult> {
         check_device_id(&request)?;
@@ -34,6 +34,11 @@ impl Sessions<'_> {
         let grant = self.access.system("there is no actor before the log-in");
         let db = self.access.read(&grant);
         let found = account_tokens::get(db, grant.server(), hash, AccountTokenKind::MagicLink).await?;
+        if found.is_none()
+            && let Some(invitation) = self.invitations().invitation_to_log_in(&grant, token).await?
+        {
+            return self.log_in_by_invitation(invitation, token, request).await;
+        }
         let account = match &found {
             Some(found) => users::get_with_password(db, grant.id(found.user_id)).await?,
             None => None,
@@ -48,7 +53,7 @@ impl Sessions<'_> {
         match account {
             Some(account) if is_usable(&account) => {
                 let id = grant.write_id(account.user.id);
-                let consume = account_tokens::consume(id, hash, codes::LINK_INVALID);
+                let consume = vec![account_tokens::consume(id, hash, codes::LINK_INVALID)];
                 self.complete_log_in(account, request, LogInProof::Mail(Box::new(ProvenByMail { consume, by: "link" })), attempt).await
             }
             account => {
@@ -85,7 +90,7 @@ impl Sessions<'_> {
         };
         match (account, waiting) {
             (Some(account), Some(waiting)) if is_right => {
-                let consume = magic_link_codes::consume(grant.write_id(account.user.id), waiting.id, codes::CODE_WRONG);
+                let consume = vec![magic_link_codes::consume(grant.write_id(account.user.id), waiting.id, codes::CODE_WRONG)];
                 let proof = LogInProof::Mail(Box::new(ProvenByMail { consume, by: "code" }));
                 let result = self.complete_log_in(account, request, proof, attempt).await;
                 if result.as_ref().is_err_and(|error| error.is(guildhall_model::codes::second_factors::CODE_MISSING)) {
@@ -140,7 +145,7 @@ impl Sessions<'_> {
         writes: &mut LogInWrites,
     ) -> Result<()> {
         (writes.by, writes.is_by_mail) = (proven.by, true);
-        writes.statements.push(proven.consume);
+        writes.statements.extend(proven.consume);
         writes.statements.extend(self.end_magic_links(grant));
         if user.email_verified {
             return Ok(());

@@ -5,6 +5,7 @@ mod authenticate;
 mod device;
 mod end_access;
 mod failure_count;
+mod invitation_log_in;
 mod known_places;
 mod list;
 mod log_in;
@@ -36,7 +37,7 @@ pub(crate) use token_expiry::ExpiringToken;
 
 noun! {
     /// Logins, sessions and access tokens.
-    sessions::Sessions, state: State, uses: [passkeys::Passkeys, second_factors::SecondFactors, users::Users]
+    sessions::Sessions, state: State, uses: [invitations::Invitations, passkeys::Passkeys, second_factors::SecondFactors, teams::Teams, users::Users]
 }
 
 /// Limit of sessions per user; a further log-in revokes the least recently used.

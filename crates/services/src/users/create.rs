@@ -61,6 +61,8 @@ pub(super) enum Admission {
     Invitation(Box<UsableInvitation>),
     /// The same, when the address is proven.
     AfterProof(Box<UsableInvitation>),
+    /// A mail with it has reached its address. It is used up by the membership, so that the link works again after a crash before that.
+    Proven(Box<UsableInvitation>),
 }
 
 impl Admission {
@@ -68,7 +70,7 @@ impl Admission {
         match self {
             Self::None => None,
             Self::Link(team) => Some(team),
-            Self::Invitation(usable) | Self::AfterProof(usable) => Some(&usable.team),
+            Self::Invitation(usable) | Self::AfterProof(usable) | Self::Proven(usable) => Some(&usable.team),
         }
     }
 
@@ -130,7 +132,7 @@ impl Users<'_> {
         })
         .await?;
         match &admission {
-            Admission::None | Admission::AfterProof(_) => {}
+            Admission::None | Admission::AfterProof(_) | Admission::Proven(_) => {}
             Admission::Link(team) => {
                 self.teams().join_team_by_invite(user.id, team.invite_id).await?;
             }
@@ -242,7 +244,9 @@ impl Users<'_> {
             Admission::Invitation(usable) => {
                 write.extend(self.invitations().consume_with_new_account(grant, &usable.invitation, user.id));
             }
-            Admission::AfterProof(usable) => write.extend(self.invitations().guard_with_new_account(grant, &usable.invitation, user.id)),
+            Admission::AfterProof(usable) | Admission::Proven(usable) => {
+                write.extend(self.invitations().guard_with_new_account(grant, &usable.invitation, user.id));
+            }
         }
         write.extend(names::guard_account(&user.username));
         write.detail("user_id", user.id);

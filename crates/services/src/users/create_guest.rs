@@ -1,4 +1,5 @@
-//! New accounts of people who come by a guest link: without a password, with a username made of their name.
+//! New accounts of people who come by a guest link, or by an invitation that logs them in: without a password, with a username made of
+//! their name or address.
 
 use std::net::IpAddr;
 
@@ -49,14 +50,28 @@ impl Users<'_> {
         Ok(user)
     }
 
+    /// A guest of an invitation, whose mail has reached its address.
+    #[boxed]
+    pub(crate) async fn create_invited_guest(&self, usable: UsableInvitation, address: Option<IpAddr>) -> Result<User> {
+        let email = usable.invitation.email.clone();
+        let username = username_from(email.split('@').next().unwrap_or_default());
+        let new = NewUser { email, address, ..NewUser::default() };
+        let admission = Admission::Proven(Box::new(usable));
+        let user = self.insert_guest(&new, &admission, &username).await?;
+        if let Admission::Proven(usable) = &admission {
+            self.teams().join_team_by_invitation(user.id, usable).await?;
+        }
+        Ok(user)
+    }
+
     /// With the first username that is free.
     async fn insert_guest(&self, new: &NewUser, admission: &Admission, name: &str) -> Result<User> {
         let grant = self.access.system("there is no actor before the sign-up");
-        let mut is_counted = false;
+        let (mut is_counted, email_verified) = (false, matches!(admission, Admission::Proven(_)));
         let numbered = (2..=NUMBERED_MAX).map(|number| format!("{name}{number}"));
         let random = (0..RANDOM_TRIES).map(|_| format!("{name}-{}", &self.secrets.generate_token().expose()[..6]));
         for username in std::iter::once(name.to_owned()).chain(numbered).chain(random) {
-            let user = User { roles: SYSTEM_GUEST.to_owned(), username, ..self.build_user(new) };
+            let user = User { roles: SYSTEM_GUEST.to_owned(), username, email_verified, ..self.build_user(new) };
             // A name that is reserved is like one that is taken.
             let checked = match user.check() {
                 Ok(()) => self.check_new_account(&grant, &user, admission, Creator::SignUp).await.map(|_| ()),

@@ -79,7 +79,7 @@ export function MagicLinkView() {
       <form className={css.form} onSubmit={onSubmit} data-testid="magic-link-log-in-form">
         <FormError error={error} />
         {secondFactorField}
-        <Button type="submit" variant="primary" size="large" fullWidth busy={busy} data-testid="magic-link-log-in">{t('magicLink.logInAs', { name: username })}</Button>
+        <Button type="submit" variant="primary" size="large" fullWidth busy={busy} data-testid="magic-link-log-in">{username ? t('magicLink.logInAs', { name: username }) : t('login.submit')}</Button>
       </form>
     </AuthLayout>
   );

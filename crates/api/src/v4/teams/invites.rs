@@ -59,6 +59,9 @@ struct InviteQuery {
     /// With a result for each address, of which some may fail.
     #[serde(default)]
     graceful: bool,
+    /// The links of the mails log guests in, without a password.
+    #[serde(default)]
+    guest_magic_link: bool,
 }
 
 async fn invite_users_to_team(
@@ -95,6 +98,7 @@ async fn invite_guests_to_team(
         message: body.message,
         is_guest: true,
         guest_expires_at: Millis(body.guest_expires_at),
+        is_magic_link: query.guest_magic_link,
         is_graceful: query.graceful,
     };
     invite(&app, &me, &client, team, request).await

@@ -206,4 +206,17 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "Wenn Sie {inviter} nicht kennen, ignorieren Sie diese E-Mail.",
         ],
     },
+    guest_log_in_invitation: Texts {
+        subject: "{inviter} lädt Sie als Gast zu {team} ein",
+        before: &[
+            "{inviter} lädt Sie als Gast zum Team {team} auf {site} ein. Gäste sehen die Kanäle, zu denen sie eingeladen sind. Sie brauchen kein Passwort.",
+            "{channels}",
+            "{message}",
+        ],
+        button: "Als Gast anmelden",
+        after: &[
+            "Der Link meldet Sie an. Er ist 48 Stunden gültig, nur einmal: Geben Sie ihn niemals weiter. Später schickt Ihnen die Anmeldeseite einen neuen.",
+            "Wenn Sie {inviter} nicht kennen, ignorieren Sie diese E-Mail.",
+        ],
+    },
 };

@@ -195,4 +195,17 @@ pub(super) static CATALOGUE: Catalogue = Catalogue {
             "If you do not know {inviter}, ignore this mail.",
         ],
     },
+    guest_log_in_invitation: Texts {
+        subject: "{inviter} invites you to {team} as a guest",
+        before: &[
+            "{inviter} invites you to the team {team} on {site} as a guest. Guests see the channels to which they are invited. You need no password.",
+            "{channels}",
+            "{message}",
+        ],
+        button: "Log in as a guest",
+        after: &[
+            "The link logs you in. It is valid for 48 hours, and once: never give it to anybody. Later, the log-in page sends you another one.",
+            "If you do not know {inviter}, ignore this mail.",
+        ],
+    },
 };

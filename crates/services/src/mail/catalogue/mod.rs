@@ -57,6 +57,8 @@ pub(super) struct Catalogue {
     pub test: Texts,
     pub invitation: Texts,
     pub guest_invitation: Texts,
+    /// Whose link logs in.
+    pub guest_log_in_invitation: Texts,
 }
 
 static CATALOGUES: [&Catalogue; 2] = [&en::CATALOGUE, &de::CATALOGUE];
@@ -122,7 +124,8 @@ mod tests {
         let Catalogue { access_token_created, access_token_rotated, access_token_expiring, .. } = catalogue;
         let Catalogue { second_factor_added, second_factor_removed, passkey_added, passkey_removed, .. } = catalogue;
         let Catalogue { data_export_ready, security_alert, .. } = catalogue;
-        let Catalogue { new_place, magic_link, address_proven, test, invitation, guest_invitation, .. } = catalogue;
+        let Catalogue { new_place, magic_link, address_proven, test, invitation, guest_invitation, guest_log_in_invitation, .. } =
+            catalogue;
         let account = [
             new_place,
             magic_link,
@@ -136,7 +139,7 @@ mod tests {
         ];
         let tokens = [access_token_created, access_token_rotated, access_token_expiring];
         let factors = [second_factor_added, second_factor_removed, passkey_added, passkey_removed, data_export_ready, security_alert];
-        account.into_iter().chain(tokens).chain(factors).chain([test, invitation, guest_invitation]).collect()
+        account.into_iter().chain(tokens).chain(factors).chain([test, invitation, guest_invitation, guest_log_in_invitation]).collect()
     }
 
     fn placeholders(texts: &Texts) -> BTreeSet<&'static str> {
