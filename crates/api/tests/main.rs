@@ -52,6 +52,7 @@ mod moderation;
 mod monitoring;
 mod new_places;
 mod notifications;
+mod nulls;
 mod oauth;
 mod operations;
 mod passkeys;
