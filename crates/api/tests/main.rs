@@ -1,6 +1,7 @@
 //! Tests of the API by resource, through the router. One binary, so that it is linked only once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
+mod absent_ids;
 mod access_probe;
 mod access_tokens;
 mod audit_export;
@@ -14,6 +15,7 @@ mod bots;
 mod brand;
 mod budgets;
 mod categories;
+mod channel_lists;
 mod channels;
 mod classification;
 mod commands;
