@@ -4,6 +4,7 @@
 mod absent_ids;
 mod access_probe;
 mod access_tokens;
+mod addresses;
 mod audit_export;
 mod audit_probe;
 mod audit_seals;
