@@ -22,7 +22,9 @@ async fn repeated_slashes_are_served_as_one() {
 async fn files_that_are_not_there_are_no_pages() {
     let server = TestServer::start().await;
     let nobody = server.anonymous();
-    for address in ["/static/main.js", "/static/js/1.chunk.js", "/favicon.ico", "/apple-touch-icon.png", "/assets/index-1.js", "/sitemap.xml"] {
+    for address in
+        ["/static/main.js", "/static/js/1.chunk.js", "/favicon.ico", "/apple-touch-icon.png", "/assets/index-1.js", "/sitemap.xml"]
+    {
         assert_eq!(status_of(&nobody, address).await.0, 404, "{address}");
     }
 }
