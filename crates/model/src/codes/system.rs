@@ -1,8 +1,6 @@
 //! Errors of the configuration and the server.
 
 super::codes! {
-    CLIENT_CONFIG_FORMAT = NotImplemented, "api.config.client.old_format.app_error", "Only the old format of the client configuration exists. Ask with format=old.";
-    LICENSE_FORMAT = NotImplemented, "api.license.client.old_format.app_error", "Only the old format of the licence exists. Ask with format=old.";
     SETTING_NOT_SUPPORTED = BadRequest, "api.config.update_config.not_supported.app_error", "{name} cannot be changed on this server.";
     CONFIG_TOO_LARGE = BadRequest, "api.config.update_config.too_large.app_error", "What no setting of this server is for has more than {max} bytes.";
     SETTING_FIXED = BadRequest, "api.config.update_config.fixed.app_error", "{name} is set by the configuration file or the environment and cannot be changed here.";
