@@ -177,15 +177,30 @@ async fn small_operations_are_served() {
 }
 
 #[tokio::test]
+async fn administrators_read_the_steps_of_the_schema() {
+    let server = TestServer::start().await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let steps = root.get("/system/schema/version").await.ok();
+    assert_eq!(steps[0], json!({"version": 1, "name": "settings_and_roles"}));
+    assert_eq!(steps.as_array().unwrap().len() as i64, server.count("SELECT COUNT(*) FROM schema_migrations").await);
+    bob.get("/system/schema/version").await.assert_error(403, "api.context.permissions.app_error");
+}
+
+#[tokio::test]
 async fn absent_features_are_reported_as_absent() {
     let server = TestServer::start().await;
-    let (_root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
     assert_eq!(bob.get("/plugins/webapp").await.ok(), json!([]));
     assert_eq!(bob.get(&format!("/system/notices/{}?client=web", bob.id)).await.ok(), json!([]));
     assert_eq!(bob.put("/system/notices/view", json!(["x"])).await.ok(), json!({"status": "OK"}));
     assert_eq!(bob.get("/redirect_location?url=http://example.com").await.ok(), json!({"location": ""}));
     let manifest = server.anonymous().get("/users/sessions/attributes/manifest").await;
     manifest.assert_error(501, "api.user.session_attributes.disabled.app_error");
+    assert_eq!(bob.get("/agents").await.ok(), json!({"agents": []}));
+    assert_eq!(bob.get("/agents/status").await.ok()["available"], false);
+    assert_eq!(bob.get("/llmservices").await.ok(), json!({"services": []}));
+    root.get("/trial-license/prev").await.assert_error(403, "api.license.upgrade_needed.app_error");
+    root.get("/upgrade_to_enterprise/allowed").await.assert_error(403, "api.upgrade_to_enterprise.already-enterprise.app_error");
     bob.post("/notifications/ack", json!({"id": "x"})).await.assert_error(501, "api.push_notifications.disabled.app_error");
     bob.post("/notifications/test", json!({})).await.assert_error(501, "api.push_notifications.disabled.app_error");
 }

@@ -10,5 +10,7 @@ super::codes! {
     NO_PUSH = NotImplemented, "api.push_notifications.disabled.app_error", "This server sends no push notifications.";
     NO_AUTHORITY = BadRequest, "api.system.tls.no_authority.app_error", "The certificate of this server does not come from an authority, so that it cannot be renewed. Set tls.mode to acme first.";
     NO_SESSION_ATTRIBUTES = NotImplemented, "api.user.session_attributes.disabled.app_error", "This server asks clients for no attributes of their devices.";
+    NO_LICENSE = Forbidden, "api.license.upgrade_needed.app_error", "This server needs no licence, and no trial of one.";
+    NO_UPGRADE = Forbidden, "api.upgrade_to_enterprise.already-enterprise.app_error", "This server has everything already.";
     PLUGINS_DISABLED = NotImplemented, "app.plugin.disabled.app_error", "This server has no plugins.";
 }
