@@ -100,6 +100,24 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A list out as lines of JSON, an object each: how Mattermost answers where a client asks for all of a list.
+#[derive(Debug, Clone)]
+pub struct JsonLines<T>(pub Vec<T>);
+
+impl<T: Serialize> IntoResponse for JsonLines<T> {
+    fn into_response(self) -> Response {
+        let mut lines = Vec::new();
+        for item in &self.0 {
+            match guildhall_wire::json::to_vec(item) {
+                Ok(line) => lines.extend(line),
+                Err(error) => return ApiError(context::INTERNAL.with_source(error)).into_response(),
+            }
+            lines.push(b'\n');
+        }
+        ([(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"))], lines).into_response()
+    }
+}
+
 /// JSON out with status 201.
 #[derive(Debug, Clone, Copy)]
 pub struct Created<T>(pub T);

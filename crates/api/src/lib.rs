@@ -19,6 +19,7 @@ pub mod openapi;
 mod peer;
 mod response_budget;
 mod routes;
+mod slashes;
 mod unsubscribe;
 mod v4;
 mod web;
@@ -159,6 +160,6 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .layer(CompressionLayer::new())
         .with_state(app.clone());
     // Before the routing, which the layers of a router come after.
-    let router = Router::new().fallback_service(router.map_request(move |request| base_path::remove(&app, request)));
+    let router = Router::new().fallback_service(router.map_request(move |request| base_path::remove(&app, slashes::collapse(request))));
     (router, table)
 }

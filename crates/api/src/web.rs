@@ -27,7 +27,7 @@ const BASE_PATH_META: &str = "name=\"base-path\" content=\"\"";
 const COMPRESSED_KINDS: [(&str, &str); 2] = [(".js", "text/javascript"), (".css", "text/css")];
 
 /// Unknown paths below these are answered with 404 instead of the web client's page.
-const NON_PAGE_PREFIXES: [&str; 5] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/"];
+const NON_PAGE_PREFIXES: [&str; 6] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/", "/static/"];
 
 /// Whether the web client is in this binary.
 pub fn has_web_client() -> bool {
@@ -49,8 +49,8 @@ pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -
     }
     match Assets::get(name).filter(|_| !name.is_empty()) {
         Some(asset) => asset_response(request.headers(), asset, name.starts_with("assets/")),
-        // A browser that requests a script must not receive a page.
-        None if name.starts_with("assets/") => edge::not_found().await,
+        // A browser or a robot that requests a file must not receive a page. Names of teams have no dots.
+        None if name.starts_with("assets/") || (name.contains('.') && !name.contains('/')) => edge::not_found().await,
         None => match Assets::get("index.html") {
             Some(page) => page_response(&app, &request, page),
             None => {

@@ -68,8 +68,12 @@ async fn names_of_channels_are_checked_and_unique() {
     };
     let bad = |id: &str| (400, id.to_owned());
     assert_eq!(create("dev", "P").await, bad("store.sql_channel.save_channel.exists.app_error"));
-    assert_eq!(create("BAD NAME", "O").await, bad("model.channel.is_valid.2_or_more.app_error"));
-    assert_eq!(create("x", "O").await, bad("model.channel.is_valid.2_or_more.app_error"));
+    for name in ["BAD NAME", "-x", "_", ""] {
+        assert_eq!(create(name, "O").await, bad("model.channel.is_valid.1_or_more.app_error"), "{name}");
+    }
+    for name in ["x", "x-", "x_"] {
+        ada.create_channel(&team, name, "O").await;
+    }
     assert_eq!(create(&format!("{}__{}", ada.id, ada.id), "O").await.0, 400);
     assert_eq!(create("dm", "D").await, bad("api.channel.create_channel.direct_channel.app_error"));
     assert_eq!(create("dm", "X").await, bad("model.channel.is_valid.type.app_error"));

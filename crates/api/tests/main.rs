@@ -1,8 +1,10 @@
 //! Tests of the API by resource, through the router. One binary, so that it is linked only once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "the helpers of tests are tests")]
 
+mod absent_ids;
 mod access_probe;
 mod access_tokens;
+mod addresses;
 mod alert_channel;
 mod audit_export;
 mod audit_probe;
@@ -15,6 +17,7 @@ mod bots;
 mod brand;
 mod budgets;
 mod categories;
+mod channel_lists;
 mod channels;
 mod classification;
 mod commands;
@@ -53,6 +56,7 @@ mod moderation;
 mod monitoring;
 mod new_places;
 mod notifications;
+mod nulls;
 mod oauth;
 mod operations;
 mod passkeys;

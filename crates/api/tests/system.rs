@@ -26,9 +26,10 @@ async fn the_client_configuration_matches_the_settings() {
     );
     assert_eq!(fresh["DiagnosticId"].as_str().unwrap().len(), 26);
     assert!(fresh.get("MaxFileSize").is_none());
-    anonymous.get("/config/client").await.assert_error(501, "api.config.client.old_format.app_error");
+    // The format need not be named, and there is no other one.
+    assert_eq!(anonymous.get("/config/client").await.ok(), anonymous.get("/config/client?format=old").await.ok());
     anonymous.get("/config/client?format=new").await.assert_error(400, "api.context.invalid_body_param.app_error");
-    anonymous.get("/license/client").await.assert_error(501, "api.license.client.old_format.app_error");
+    assert_eq!(anonymous.get("/license/client").await.ok(), anonymous.get("/license/client?format=old").await.ok());
     assert_eq!(
         anonymous.get("/license/client?format=old").await.ok(),
         json!({
@@ -72,7 +73,8 @@ async fn administrators_change_settings_at_runtime() {
     assert_eq!(root.get("/config").await.ok()["TeamSettings"]["SiteName"], "Club");
 
     for (sent, id) in [
-        (json!({"LdapSettings": {"Enable": true}}), "api.config.update_config.not_supported.app_error"),
+        (json!({"SqlSettings": {"DataSource": "elsewhere"}}), "api.config.update_config.not_supported.app_error"),
+        (json!({"PluginSettings": {"Plugins": {"x": "x".repeat(50_000)}}}), "api.config.update_config.too_large.app_error"),
         (json!({"TeamSettings": {"MaxUsersPerTeam": "many"}}), "api.context.invalid_body_param.app_error"),
         (json!({"TeamSettings": {"MaxUsersPerTeam": 0}}), "model.config.is_valid.value.app_error"),
         (json!({"ServiceSettings": {"SiteURL": "javascript:x"}}), "model.config.is_valid.value.app_error"),
@@ -85,6 +87,45 @@ async fn administrators_change_settings_at_runtime() {
     assert_eq!(root.get("/config").await.ok()["TeamSettings"]["MaxUsersPerTeam"], 50_000);
     assert_eq!(root.get("/config").await.ok()["SqlSettings"]["DataSource"], "*".repeat(32));
     assert_eq!(root.get("/config/environment").await.ok(), json!({}));
+}
+
+/// As mmctl and programs of Mattermost do, which read all of it, change a value, and write all of it.
+#[tokio::test]
+async fn a_whole_configuration_of_mattermost_is_taken() {
+    let server = TestServer::start().await;
+    let (root, manager) = (server.create_user("root").await, server.create_user("manager").await);
+    let sent = json!({
+        "TeamSettings": {"SiteName": "Club", "ExperimentalPrimaryTeam": "crew"},
+        "LdapSettings": {"Enable": true, "BindPassword": "open sesame"},
+        "SqlSettings": {"DataSource": "postgres://elsewhere", "MaxIdleConns": 20},
+        "ServiceSettings": {"ListenAddress": ":80"},
+        "PluginSettings": {"PluginStates": {"playbooks": {"Enable": true}}, "Plugins": null},
+        "EmailSettings": null,
+        "FeatureFlags": {"BoardsProduct": true},
+    });
+    let answer = root.put("/config", sent).await;
+    let warning = answer.header("warning").to_owned();
+    assert!(warning.starts_with("299 guildhall ") && warning.contains(" and 7 more cannot be set"), "{warning}");
+    let config = answer.ok();
+    assert_eq!((&config["TeamSettings"]["SiteName"], &config["LdapSettings"]["Enable"]), (&json!("Club"), &json!(true)));
+    assert_eq!(config["LdapSettings"]["BindPassword"], "*".repeat(32));
+    assert_eq!(config["SqlSettings"]["DataSource"], "*".repeat(32));
+    assert_eq!(root.get("/config").await.ok(), config);
+    // Sent back as it was read, it changes nothing and warns of nothing.
+    let again = root.put("/config", config.clone()).await;
+    assert_eq!((again.status, again.header("warning")), (200, ""));
+    assert_eq!(again.ok(), config);
+    assert_eq!(server.columns_containing_text("open sesame").await, ["settings.value"]);
+    // Who manages a part sees and changes nothing of it.
+    root.put(&format!("/users/{}/roles", manager.id), json!({"roles": "system_user system_manager"})).await.ok();
+    assert_eq!(manager.get("/config").await.ok()["LdapSettings"]["Enable"], false);
+    let of_ldap = json!({"LdapSettings": {"Enable": true}});
+    manager.put("/config/patch", of_ldap).await.assert_error(403, "api.context.permissions.app_error");
+    // It is in the audit trail, by name.
+    let audits = root.get("/audits").await.ok();
+    let record = audits.as_array().unwrap().iter().find(|record| record["action"] == "system.keep_config").unwrap();
+    let details = record["extra_info"].as_str().unwrap();
+    assert!(details.contains("LdapSettings.BindPassword") && !details.contains("sesame"), "{details}");
 }
 
 #[tokio::test]
@@ -136,15 +177,30 @@ async fn small_operations_are_served() {
 }
 
 #[tokio::test]
+async fn administrators_read_the_steps_of_the_schema() {
+    let server = TestServer::start().await;
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let steps = root.get("/system/schema/version").await.ok();
+    assert_eq!(steps[0], json!({"version": 1, "name": "settings_and_roles"}));
+    assert_eq!(steps.as_array().unwrap().len() as i64, server.count("SELECT COUNT(*) FROM schema_migrations").await);
+    bob.get("/system/schema/version").await.assert_error(403, "api.context.permissions.app_error");
+}
+
+#[tokio::test]
 async fn absent_features_are_reported_as_absent() {
     let server = TestServer::start().await;
-    let (_root, bob) = (server.create_user("root").await, server.create_user("bob").await);
+    let (root, bob) = (server.create_user("root").await, server.create_user("bob").await);
     assert_eq!(bob.get("/plugins/webapp").await.ok(), json!([]));
     assert_eq!(bob.get(&format!("/system/notices/{}?client=web", bob.id)).await.ok(), json!([]));
     assert_eq!(bob.put("/system/notices/view", json!(["x"])).await.ok(), json!({"status": "OK"}));
     assert_eq!(bob.get("/redirect_location?url=http://example.com").await.ok(), json!({"location": ""}));
     let manifest = server.anonymous().get("/users/sessions/attributes/manifest").await;
     manifest.assert_error(501, "api.user.session_attributes.disabled.app_error");
+    assert_eq!(bob.get("/agents").await.ok(), json!({"agents": []}));
+    assert_eq!(bob.get("/agents/status").await.ok()["available"], false);
+    assert_eq!(bob.get("/llmservices").await.ok(), json!({"services": []}));
+    root.get("/trial-license/prev").await.assert_error(403, "api.license.upgrade_needed.app_error");
+    root.get("/upgrade_to_enterprise/allowed").await.assert_error(403, "api.upgrade_to_enterprise.already-enterprise.app_error");
     bob.post("/notifications/ack", json!({"id": "x"})).await.assert_error(501, "api.push_notifications.disabled.app_error");
     bob.post("/notifications/test", json!({})).await.assert_error(501, "api.push_notifications.disabled.app_error");
 }

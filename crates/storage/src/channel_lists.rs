@@ -40,10 +40,10 @@ pub async fn of_user(db: &Reader, user: Granted<UserId>, team: Option<Granted<Te
 
 /// The channels among which a list selects.
 #[derive(Clone, Copy)]
-pub enum Scope {
+pub enum Scope<'a> {
     Team(Granted<TeamId>),
-    /// The channels of a person, in every team.
-    Member(Granted<UserId>),
+    /// The channels of a person in every team, and the public ones of these teams.
+    MemberOrPublic(Granted<UserId>, &'a [Granted<TeamId>]),
     /// Every channel of the server.
     Server(Granted<Server>),
 }
@@ -73,7 +73,7 @@ impl ChannelFilter {
         Self { archived: Some(false), ..Self::default() }
     }
 
-    fn conditions(&self, scope: Scope) -> (String, Vec<Value>) {
+    fn conditions(&self, scope: Scope<'_>) -> (String, Vec<Value>) {
         let mut conditions = Vec::new();
         let mut values = Vec::new();
         let is_member = "EXISTS (SELECT 1 FROM channel_members m WHERE m.channel_id = c.id AND m.user_id = ?)";
@@ -82,9 +82,14 @@ impl ChannelFilter {
                 conditions.push("c.team_id = ?".to_owned());
                 values.push(team.into());
             }
-            Scope::Member(member) => {
+            Scope::MemberOrPublic(member, []) => {
                 conditions.push(is_member.to_owned());
                 values.push(member.into());
+            }
+            Scope::MemberOrPublic(member, teams) => {
+                conditions.push(format!("({is_member} OR (c.kind = ? AND c.team_id IN {}))", in_list(teams.len())));
+                values.extend(params![member, ChannelKind::Public]);
+                values.extend(teams.iter().map(|team| Value::from(*team)));
             }
             Scope::Server(_) => conditions.push("1 = 1".to_owned()),
         }
@@ -124,19 +129,29 @@ impl ChannelFilter {
         }
         (conditions.join(" AND "), values)
     }
+
+    /// Names that begin with the term come first, then those that contain it, then purposes.
+    fn order(&self) -> (&'static str, Vec<Value>) {
+        if self.term.is_empty() {
+            return ("LOWER(c.display_name), c.id", Vec::new());
+        }
+        let order = "CASE WHEN c.name LIKE ? ESCAPE '!' OR LOWER(c.display_name) LIKE ? ESCAPE '!' THEN 0 \
+            WHEN c.name LIKE ? ESCAPE '!' OR LOWER(c.display_name) LIKE ? ESCAPE '!' THEN 1 ELSE 2 END, LOWER(c.display_name), c.id";
+        let term = like_escape(&self.term.to_lowercase());
+        let (beginning, part) = (format!("{term}%"), format!("%{term}%"));
+        (order, params![&beginning, &beginning, &part, &part])
+    }
 }
 
-pub async fn list(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<Channel>> {
-    let (conditions, mut values) = filter.conditions(scope);
+pub async fn list(db: &Reader, scope: Scope<'_>, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<Channel>> {
+    let ((conditions, mut values), (order, of_order)) = (filter.conditions(scope), filter.order());
+    values.extend(of_order);
     values.extend(params![limit, offset]);
-    let sql = format!(
-        "SELECT {} FROM channels c WHERE {conditions} ORDER BY LOWER(c.display_name), c.id LIMIT ? OFFSET ?",
-        Channel::columns_of("c")
-    );
+    let sql = format!("SELECT {} FROM channels c WHERE {conditions} ORDER BY {order} LIMIT ? OFFSET ?", Channel::columns_of("c"));
     db.all(sql, values).await
 }
 
-pub async fn count(db: &Reader, scope: Scope, filter: &ChannelFilter) -> Result<i64> {
+pub async fn count(db: &Reader, scope: Scope<'_>, filter: &ChannelFilter) -> Result<i64> {
     let (conditions, values) = filter.conditions(scope);
     db.one(format!("SELECT COUNT(*) FROM channels c WHERE {conditions}"), values).await
 }
@@ -154,12 +169,19 @@ impl<T: Entity> FromRow for WithTeam<T> {
 }
 
 /// The same as [`list`], with the names of the teams.
-pub async fn list_with_teams(db: &Reader, scope: Scope, filter: &ChannelFilter, limit: i64, offset: i64) -> Result<Vec<WithTeam<Channel>>> {
-    let (conditions, mut values) = filter.conditions(scope);
+pub async fn list_with_teams(
+    db: &Reader,
+    scope: Scope<'_>,
+    filter: &ChannelFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<WithTeam<Channel>>> {
+    let ((conditions, mut values), (order, of_order)) = (filter.conditions(scope), filter.order());
+    values.extend(of_order);
     values.extend(params![limit, offset]);
     let sql = format!(
         "SELECT {}, t.name, t.display_name, t.update_at FROM channels c LEFT JOIN teams t ON t.id = c.team_id \
-         WHERE {conditions} ORDER BY LOWER(c.display_name), c.id LIMIT ? OFFSET ?",
+         WHERE {conditions} ORDER BY {order} LIMIT ? OFFSET ?",
         Channel::columns_of("c")
     );
     db.all(sql, values).await

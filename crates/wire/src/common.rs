@@ -67,17 +67,37 @@ impl Page {
 
 impl<'de> Deserialize<'de> for Page {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Raw {
-            page: Option<String>,
-            per_page: Option<String>,
-        }
-        let raw = Raw::deserialize(deserializer)?;
+        RawPage::deserialize(deserializer).map(Into::into)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawPage {
+    page: Option<String>,
+    per_page: Option<String>,
+}
+
+impl From<RawPage> for Page {
+    fn from(raw: RawPage) -> Self {
         let number = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok()).filter(|n| *n >= 0);
-        Ok(Self {
+        Self {
             page: number(raw.page).unwrap_or(0).min(1_000_000),
             per_page: number(raw.per_page).unwrap_or(PER_PAGE_DEFAULT).min(PER_PAGE_MAX),
-        })
+        }
+    }
+}
+
+/// A page of a list, or all of it: `page=-1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageOrAll {
+    Page(Page),
+    All,
+}
+
+impl<'de> Deserialize<'de> for PageOrAll {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = RawPage::deserialize(deserializer)?;
+        Ok(if raw.page.as_deref() == Some("-1") { Self::All } else { Self::Page(raw.into()) })
     }
 }
 

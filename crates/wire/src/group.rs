@@ -5,7 +5,7 @@ use guildhall_model::group::{Group as Model, GroupMember as MemberModel};
 use guildhall_model::id::{GroupId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::user::{User, or_default};
+use crate::user::User;
 
 /// The source of all groups that people make here.
 pub const CUSTOM: &str = "custom";
@@ -102,18 +102,12 @@ pub struct ChannelMemberCountByGroup {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct CreateGroup {
-    #[serde(deserialize_with = "or_default")]
     pub name: String,
-    #[serde(deserialize_with = "or_default")]
     pub display_name: String,
-    #[serde(deserialize_with = "or_default")]
     pub description: String,
-    #[serde(deserialize_with = "or_default")]
     pub source: String,
-    #[serde(deserialize_with = "or_default")]
     pub remote_id: String,
     pub allow_reference: bool,
-    #[serde(deserialize_with = "or_default")]
     pub user_ids: Vec<UserId>,
 }
 
@@ -129,7 +123,6 @@ pub struct PatchGroup {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ModifyGroupMembers {
-    #[serde(deserialize_with = "or_default")]
     pub user_ids: Vec<UserId>,
 }
 

@@ -4,7 +4,6 @@ use guildhall_model::id::UserId;
 use serde::{Deserialize, Serialize};
 
 use crate::common;
-use crate::user::or_default;
 
 /// `POST /users/login/type`
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -12,7 +11,6 @@ use crate::user::or_default;
 pub struct LoginTypeRequest {
     #[serde(deserialize_with = "common::empty_is_none")]
     pub id: Option<UserId>,
-    #[serde(deserialize_with = "or_default")]
     pub login_id: String,
 }
 
@@ -48,12 +46,9 @@ pub struct MagicLinkOwner {
 #[serde(default)]
 pub struct MagicLinkLogin {
     /// Of the link.
-    #[serde(deserialize_with = "or_default")]
     pub token: String,
     /// Not of Mattermost: the code of a second factor, or a recovery code.
-    #[serde(deserialize_with = "or_default")]
     pub second_factor: String,
-    #[serde(deserialize_with = "or_default")]
     pub device_id: String,
 }
 
@@ -62,14 +57,10 @@ pub struct MagicLinkLogin {
 #[serde(default)]
 pub struct MagicLinkCodeLogin {
     /// What the page keeps that has asked for the mail.
-    #[serde(deserialize_with = "or_default")]
     pub request_token: String,
     /// Of the mail.
-    #[serde(deserialize_with = "or_default")]
     pub code: String,
     /// The code of a second factor, or a recovery code.
-    #[serde(deserialize_with = "or_default")]
     pub second_factor: String,
-    #[serde(deserialize_with = "or_default")]
     pub device_id: String,
 }

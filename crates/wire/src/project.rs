@@ -7,18 +7,26 @@ use guildhall_model::time::Millis;
 use serde::{Deserialize, Serialize};
 
 use crate::guest_link::CreatedGuestLink;
-use crate::user::or_default;
 
 /// `POST /teams/{team_id}/channel_templates` and `PUT /channel_templates/{template_id}`, which replaces all of it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NewTemplate {
-    #[serde(deserialize_with = "or_default")]
     pub name: String,
-    #[serde(deserialize_with = "or_default")]
     pub description: String,
-    #[serde(flatten)]
-    pub content: TemplateContent,
+    // As in the content of a template: fields of a flattened struct may not be null.
+    pub channels: Vec<TemplateChannel>,
+    pub member_ids: Vec<UserId>,
+    pub group_ids: Vec<GroupId>,
+    pub category: String,
+    pub guest_link: Option<TemplateGuestLink>,
+}
+
+impl NewTemplate {
+    pub fn into_content(self) -> TemplateContent {
+        let Self { channels, member_ids, group_ids, category, guest_link, .. } = self;
+        TemplateContent { channels, member_ids, group_ids, category, guest_link }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -53,14 +61,10 @@ impl From<model::ChannelTemplate> for Template {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TemplateContent {
-    #[serde(deserialize_with = "or_default")]
     pub channels: Vec<TemplateChannel>,
-    #[serde(deserialize_with = "or_default")]
     pub member_ids: Vec<UserId>,
-    #[serde(deserialize_with = "or_default")]
     pub group_ids: Vec<GroupId>,
     /// Of the sidebar, into which the members get the channels; empty for none.
-    #[serde(deserialize_with = "or_default")]
     pub category: String,
     pub guest_link: Option<TemplateGuestLink>,
 }
@@ -172,17 +176,14 @@ pub struct NewProject {
     /// Its name.
     pub project: String,
     /// Besides those of the template.
-    #[serde(deserialize_with = "or_default")]
     pub members: Vec<UserId>,
     /// Mail addresses.
-    #[serde(deserialize_with = "or_default")]
     pub guests: Vec<String>,
     /// When the access of the guests ends; 0 for never.
     pub guest_expires_at: i64,
     /// Whether the guest link of the template is made.
     pub with_guest_link: bool,
     /// A repeated request with the same one makes nothing new.
-    #[serde(deserialize_with = "or_default")]
     pub pending_id: String,
 }
 

@@ -38,13 +38,13 @@ pub struct SearchResults<'a> {
     next_post_id: &'static str,
     prev_post_id: &'static str,
     first_inaccessible_post_time: i64,
-    /// The matching words of each post. Not sent: clients determine them themselves.
-    matches: Option<BTreeMap<PostId, Vec<String>>>,
+    /// The matching words of each post: of none, because clients determine them themselves. Some read it without asking whether it is there.
+    matches: BTreeMap<PostId, Vec<String>>,
 }
 
 impl<'a> From<&'a [PostView]> for SearchResults<'a> {
     fn from(posts: &'a [PostView]) -> Self {
         let order = posts.iter().map(|post| post.id).collect();
-        Self { order, posts, next_post_id: "", prev_post_id: "", first_inaccessible_post_time: 0, matches: None }
+        Self { order, posts, next_post_id: "", prev_post_id: "", first_inaccessible_post_time: 0, matches: BTreeMap::new() }
     }
 }

@@ -4,7 +4,7 @@ use guildhall_model::id::{ChannelId, GroupId, PostId, TeamId, UserId};
 use guildhall_model::terms_of_service::AcceptedTerms;
 use guildhall_model::text::json::scalar_text;
 use guildhall_model::user::{self, Props};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::common;
 
@@ -112,33 +112,19 @@ impl User {
     }
 }
 
-/// Reads `null` as the default value.
-pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// A new account.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct NewUser {
-    #[serde(deserialize_with = "or_default")]
     pub username: String,
-    #[serde(deserialize_with = "or_default")]
     pub email: String,
-    #[serde(deserialize_with = "or_default")]
     pub password: String,
-    #[serde(deserialize_with = "or_default")]
     pub nickname: String,
-    #[serde(deserialize_with = "or_default")]
     pub first_name: String,
-    #[serde(deserialize_with = "or_default")]
     pub last_name: String,
-    #[serde(deserialize_with = "or_default")]
     pub position: String,
-    #[serde(deserialize_with = "or_default")]
     pub locale: String,
     pub notify_props: Option<Props>,
-    #[serde(deserialize_with = "or_default")]
     pub props: Props,
     pub timezone: Option<Props>,
 }
@@ -177,9 +163,7 @@ pub struct Active {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PasswordChange {
-    #[serde(deserialize_with = "or_default")]
     pub current_password: String,
-    #[serde(deserialize_with = "or_default")]
     pub new_password: String,
 }
 
@@ -187,9 +171,8 @@ pub struct PasswordChange {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct PasswordReset {
-    #[serde(alias = "code", deserialize_with = "or_default")]
+    #[serde(alias = "code")]
     pub token: String,
-    #[serde(deserialize_with = "or_default")]
     pub new_password: String,
 }
 
@@ -205,7 +188,6 @@ pub struct PasswordResetLink {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct VerificationToken {
-    #[serde(deserialize_with = "or_default")]
     pub token: String,
 }
 
@@ -213,7 +195,6 @@ pub struct VerificationToken {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct EmailRef {
-    #[serde(deserialize_with = "or_default")]
     pub email: String,
 }
 
@@ -221,7 +202,6 @@ pub struct EmailRef {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct UserSearch {
-    #[serde(deserialize_with = "or_default")]
     pub term: String,
     #[serde(deserialize_with = "common::empty_is_none")]
     pub team_id: Option<TeamId>,
@@ -238,13 +218,9 @@ pub struct UserSearch {
     pub allow_inactive: bool,
     pub without_team: bool,
     pub limit: Option<i64>,
-    #[serde(deserialize_with = "or_default")]
     pub role: String,
-    #[serde(deserialize_with = "or_default")]
     pub roles: Vec<String>,
-    #[serde(deserialize_with = "or_default")]
     pub team_roles: Vec<String>,
-    #[serde(deserialize_with = "or_default")]
     pub channel_roles: Vec<String>,
 }
 
@@ -280,18 +256,13 @@ pub struct Typing {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LoginRequest {
-    #[serde(deserialize_with = "or_default")]
     pub login_id: String,
     #[serde(deserialize_with = "common::empty_is_none")]
     pub id: Option<UserId>,
-    #[serde(deserialize_with = "or_default")]
     pub password: String,
-    #[serde(deserialize_with = "or_default")]
     pub device_id: String,
     /// The code of a second factor, or a recovery code.
-    #[serde(deserialize_with = "or_default")]
     pub token: String,
     /// Instead of the name and the password: the token of a link that came by mail.
-    #[serde(deserialize_with = "or_default")]
     pub magic_link_token: String,
 }

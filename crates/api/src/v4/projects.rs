@@ -29,8 +29,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 fn to_new(body: wire::NewTemplate) -> ApiResult<NewTemplate> {
-    let content = body.content.into_model().ok_or(channel_codes::KIND_INVALID)?;
-    Ok(NewTemplate { name: body.name, description: body.description, content })
+    let (name, description) = (body.name.clone(), body.description.clone());
+    let content = body.into_content().into_model().ok_or(channel_codes::KIND_INVALID)?;
+    Ok(NewTemplate { name, description, content })
 }
 
 fn to_wire(listed: ListedProject) -> wire::Project {

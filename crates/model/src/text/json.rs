@@ -1,12 +1,14 @@
 //! Reading JSON as Go's decoder does, which Mattermost's clients are written for: names of fields in any case, the last of
-//! repeated fields, and no message that is lost for half an emoji or a byte-order mark.
+//! repeated fields, `null` for fields that are not given, and no message that is lost for half an emoji or a byte-order mark.
 //!
-//! A body that is strict JSON is read directly. Only where that fails, or where it holds an escaped NUL, it is repaired
-//! (`repair`) and read again.
+//! A body that is strict JSON is read directly. Only where that fails, it is read without the fields that are `null` (`nulls`), and at last
+//! repaired (`repair`), as it is where it holds an escaped NUL.
+
+mod nulls;
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::tree::{self, Names};
@@ -42,9 +44,15 @@ pub fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> serde_json::
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = T::deserialize(Lenient(&mut reader))?;
-    reader.end()?;
-    Ok(value)
+    let read = T::deserialize(Lenient(&mut reader)).and_then(|value| reader.end().map(|()| value));
+    match read {
+        Err(error) if nulls::may_have(body) => read_without_nulls(body).map_err(|_| error),
+        read => read,
+    }
+}
+
+fn read_without_nulls<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    T::deserialize(Lenient(nulls::parse(body)?))
 }
 
 fn read_repaired<T: DeserializeOwned>(body: &[u8], charset: Charset) -> serde_json::Result<T> {
@@ -138,11 +146,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Nested { visitor, fields })
+        self.0.deserialize_struct(name, fields, Nested { visitor, fields })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -227,6 +235,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Nested<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
+        if !self.fields.is_empty() {
+            return Err(serde::de::Error::invalid_type(Unexpected::Seq, &self));
+        }
         self.visitor.visit_seq(LenientAccess { access, fields: &[] })
     }
 

@@ -1,7 +1,7 @@
 //! Authorization for channels.
 
 use guildhall_model::channel::ChannelKind;
-use guildhall_model::codes::context;
+use guildhall_model::codes::{channels as codes, context};
 use guildhall_model::id::ChannelId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
@@ -101,7 +101,7 @@ impl Access {
     }
 
     pub(super) async fn load_channel(&self, actor: &Actor, id: ChannelId) -> Result<ChannelWithMember> {
-        channels::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+        channels::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| self.absent(actor, codes::NOT_FOUND))
     }
 
     async fn decide(

@@ -5,7 +5,7 @@ use std::fmt;
 
 use guildhall_model::codes::context;
 use guildhall_model::user::User;
-use guildhall_model::{Actor, Error, Permission, Result};
+use guildhall_model::{Actor, Code, Error, Permission, Result};
 
 use super::Access;
 use super::authority::Origin;
@@ -47,6 +47,12 @@ impl Access {
     /// The error for an actor who is not the owner of the account.
     pub(super) fn denied_account(&self, actor: &Actor) -> Error {
         context::PERMISSIONS.with_source(PermissionDenied { origin: Origin::of(actor), permission: None })
+    }
+
+    /// The error for an id that names nothing. To others than administrators it is the same as for what they may not see; programs of
+    /// administrators look whether something is there, and make it.
+    pub(super) fn absent(&self, actor: &Actor, not_found: Code) -> Error {
+        if self.is_administrator(&actor.roles) { not_found.into() } else { context::PERMISSIONS.into() }
     }
 
     /// The power over accounts ends at those that may do more than the actor.

@@ -11,7 +11,7 @@ use super::Access;
 impl Access {
     /// The file, if the actor may read it. Inaccessible and missing files give the same error.
     pub async fn read_file(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
-        let file = self.db.open_unchecked(files::get(&self.db, id).await?).ok_or(context::PERMISSIONS)?;
+        let file = self.db.open_unchecked(files::get(&self.db, id).await?).ok_or_else(|| self.absent(actor, codes::NOT_FOUND))?;
         let is_readable = match file.post_id {
             None => file.user_id == actor.user_id,
             Some(post) => match self.read_post(actor, post).await {

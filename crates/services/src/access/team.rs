@@ -1,6 +1,6 @@
 //! Authorization for teams.
 
-use guildhall_model::codes::context;
+use guildhall_model::codes::{context, teams as codes};
 use guildhall_model::id::TeamId;
 use guildhall_model::role::RoleTable;
 use guildhall_model::{Actor, Permission, Result};
@@ -36,6 +36,15 @@ impl Access {
         self.granted_team(membership, allowed, Authority::own(actor))
     }
 
+    /// The actor's teams in which they have the permission; archived teams are left out.
+    pub async fn own_teams(&self, actor: &Actor, permission: Permission) -> Result<Vec<TeamGrant>> {
+        let grant = self.own_account(actor);
+        let memberships = teams::of_user(self.read(&grant), grant.id()).await?;
+        let roles = self.roles();
+        let allowed = memberships.into_iter().filter(|membership| policy(&roles, actor, membership).allows(permission));
+        allowed.map(|membership| self.granted_team(membership, true, Authority::own(actor))).collect()
+    }
+
     /// The team, if the actor may join it without an invitation: open and closed teams require different permissions.
     pub async fn team_to_join(&self, actor: &Actor, id: TeamId) -> Result<Writing<TeamGrant>> {
         let membership = self.load_team(actor, id).await?;
@@ -66,7 +75,7 @@ impl Access {
     }
 
     async fn load_team(&self, actor: &Actor, id: TeamId) -> Result<TeamWithMember> {
-        teams::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| context::PERMISSIONS.into())
+        teams::with_member(&self.db, id, actor.user_id).await?.ok_or_else(|| self.absent(actor, codes::NOT_FOUND))
     }
 
     fn granted_team(&self, membership: TeamWithMember, is_allowed: bool, authority: Authority) -> Result<TeamGrant> {

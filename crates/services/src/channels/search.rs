@@ -1,10 +1,11 @@
 //! Searching and autocompleting channels.
 
-use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::channel::{Channel, ChannelKind, WithTeam};
 use guildhall_model::id::TeamId;
 use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::channel_lists::{self, ChannelFilter, Scope};
 
+use crate::access::TeamGrant;
 use crate::boxed;
 use crate::channels::Channels;
 
@@ -53,17 +54,16 @@ impl Channels<'_> {
         Ok(channels)
     }
 
-    /// Public and private channels of all teams of the actor.
+    /// Public channels of the actor's teams and their own private ones; for guests, the channels that they are members of.
     #[boxed]
-    pub async fn search_own_channels(&self, actor: &Actor, term: &str) -> Result<Vec<Channel>> {
+    pub async fn search_channels_of_own_teams(&self, actor: &Actor, term: &str) -> Result<Vec<WithTeam<Channel>>> {
+        let teams = self.access.own_teams(actor, Permission::ListTeamChannels).await?;
+        let teams: Vec<_> = teams.iter().map(TeamGrant::id).collect();
         let grant = self.access.own_account(actor);
-        let filter = ChannelFilter {
-            kinds: vec![ChannelKind::Public, ChannelKind::Private],
-            archived: Some(false),
-            term: normalize_term(term),
-            ..ChannelFilter::default()
-        };
-        channel_lists::list(self.access.read(&grant), Scope::Member(grant.id()), &filter, SEARCH_RESULTS_MAX, 0).await
+        let filter =
+            ChannelFilter { kinds: vec![ChannelKind::Public, ChannelKind::Private], term: normalize_term(term), ..ChannelFilter::in_use() };
+        let scope = Scope::MemberOrPublic(grant.id(), &teams);
+        channel_lists::list_with_teams(self.access.read(&grant), scope, &filter, SEARCH_RESULTS_MAX, 0).await
     }
 
     /// The actor's group channels with a user of this name.

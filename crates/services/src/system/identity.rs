@@ -49,6 +49,11 @@ impl<'a> System<'a> {
         })
     }
 
+    /// The steps of the database's schema, all of which are applied before the server starts: version and name.
+    pub fn schema_migrations(&self) -> Vec<(i64, &'static str)> {
+        STEPS.iter().map(|step| (step.version, step.name)).collect()
+    }
+
     /// Created at the first start of the first node, and cached.
     pub(crate) async fn identity(&self) -> Result<&'a Identity> {
         self.state().identity.get_or_try_init(|| self.load_identity()).await

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use guildhall_model::codes::{context, system as codes};
 use guildhall_model::settings::{Setting, Settings, Values, Writer};
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Event, Events, Permission, Result};
 use guildhall_storage::{Statement, settings as rows};
 use serde_json::Value;
 
@@ -17,6 +17,11 @@ use crate::system::System;
 
 /// Key of the row with the changes of administrators.
 const CHANGES_KEY: &str = "settings";
+/// Key of the row with what no setting is for.
+const KEPT_KEY: &str = "kept_config";
+
+/// Names of values that a record lists.
+const NAMES_RECORDED_MAX: usize = 50;
 
 impl System<'_> {
     /// Applies the stored settings: at startup, and when another node may have changed them.
@@ -52,7 +57,7 @@ impl System<'_> {
             write.detail(&format!("old_{name}"), text_for_record(name, old.get(name)));
             write.detail(name, text_for_record(name, Some(new)));
         }
-        write.push(store_changes(grant, previous, changes));
+        write.push(store(grant, CHANGES_KEY, previous, changes));
         write.commit(Event::ConfigChanged { settings, server_info }).await
     }
 
@@ -61,7 +66,7 @@ impl System<'_> {
     pub(crate) async fn unchanged_settings(&self, grant: &Writing<SystemGrant>) -> Result<(Statement, Arc<Settings>)> {
         let stored = rows::get(self.access.read(grant), grant.server(), CHANGES_KEY).await?;
         let settings = self.with_changes(&parse(stored.as_deref()));
-        Ok((store_changes(grant, stored.as_deref(), stored.as_deref().unwrap_or("{}")), Arc::new(settings)))
+        Ok((store(grant, CHANGES_KEY, stored.as_deref(), stored.as_deref().unwrap_or("{}")), Arc::new(settings)))
     }
 
     /// Settings that cannot be changed while the server runs, as `section.name`.
@@ -72,6 +77,26 @@ impl System<'_> {
     /// Whether the actor may see the value of the setting.
     pub fn may_read_setting(&self, actor: &Actor, setting: &Setting) -> bool {
         self.access.has_system_permission(actor, setting.read_permission())
+    }
+
+    /// What no setting is for and administrators have sent, as text; for administrators only.
+    #[boxed]
+    pub async fn kept_config(&self, actor: &Actor) -> Result<Option<String>> {
+        if !self.access.has_system_permission(actor, Permission::ManageSystem) {
+            return Ok(None);
+        }
+        let grant = self.access.system("administrators see what they have sent");
+        rows::get(self.access.read(&grant), grant.server(), KEPT_KEY).await
+    }
+
+    /// Replaces it, unless it was changed since it was `previous`.
+    #[boxed]
+    pub async fn keep_config(&self, actor: &Actor, previous: Option<&str>, kept: &str, names: &[String]) -> Result<()> {
+        let grant = self.access.system_permission(actor, Permission::ManageSystem)?;
+        let mut write = self.access.write(&grant, "system.keep_config");
+        write.detail("names", names.iter().take(NAMES_RECORDED_MAX).map(String::as_str).collect::<Vec<_>>().join(" "));
+        write.push(store(&grant, KEPT_KEY, previous, kept));
+        write.commit(Events::none("it has no effect")).await
     }
 
     /// Changes what the actor may change; an error for anything else. When it returns, the settings are on disk and `Event::ConfigChanged` is published.
@@ -122,11 +147,11 @@ impl System<'_> {
     }
 }
 
-/// Conflicts if the stored changes are no longer `previous`.
-fn store_changes(grant: &Writing<SystemGrant>, previous: Option<&str>, changes: &str) -> Statement {
+/// Conflicts if what is stored is no longer `previous`.
+fn store(grant: &Writing<SystemGrant>, key: &str, previous: Option<&str>, text: &str) -> Statement {
     match previous {
-        Some(previous) => rows::replace(grant.write_server(), CHANGES_KEY, previous, changes),
-        None => rows::insert(grant.write_server(), CHANGES_KEY, changes),
+        Some(previous) => rows::replace(grant.write_server(), key, previous, text),
+        None => rows::insert(grant.write_server(), key, text),
     }
 }
 

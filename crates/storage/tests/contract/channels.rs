@@ -12,7 +12,7 @@ use guildhall_storage::{Database, channel_members, channels, on_every_database, 
 use super::fixtures::{NOW, channel, channel_member, create_world, team};
 use super::posts::post;
 
-async fn names(db: &Database, scope: Scope, filter: &ChannelFilter) -> Vec<String> {
+async fn names(db: &Database, scope: Scope<'_>, filter: &ChannelFilter) -> Vec<String> {
     let found = channel_lists::list(db, scope, filter, 50, 0).await.unwrap();
     assert_eq!(channel_lists::count(db, scope, filter).await.unwrap(), found.len() as i64);
     let mut names: Vec<_> = found.into_iter().map(|channel| channel.name).collect();

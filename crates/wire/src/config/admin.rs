@@ -1,5 +1,4 @@
-//! The administrators' configuration: our settings in Mattermost's format. Sections of features that Guildhall does not have
-//! contain fixed values; a request that changes one is rejected rather than ignored.
+//! The administrators' configuration: our settings in Mattermost's format. What no setting is for is [kept](super::kept).
 
 use guildhall_model::codes::{context, system as codes};
 use guildhall_model::server::ServerInfo;
@@ -7,50 +6,94 @@ use guildhall_model::settings::{ConfigKey, Form, Setting, Settings};
 use guildhall_model::{Error, Result};
 use serde_json::{Map, Value};
 
+use super::kept::{Keeping, KeptConfig};
+
 /// Every section, with the values that cannot be changed.
 static TEMPLATE: &str = include_str!("../../data/admin_config.json");
 
 /// Which settings a reader may see.
 pub type Visible<'a> = &'a dyn Fn(&Setting) -> bool;
 
+/// What the configuration is made of.
+#[derive(Clone, Copy)]
+pub struct ConfigSource<'a> {
+    pub settings: &'a Settings,
+    pub server_info: &'a ServerInfo,
+    pub kept: &'a KeptConfig,
+    /// Settings that the file or the environment fixes.
+    pub fixed: &'a [String],
+    pub is_visible: Visible<'a>,
+}
+
+/// What a configuration that was sent changes.
+#[derive(Debug, Clone)]
+pub struct ConfigChange {
+    pub settings: Settings,
+    /// `None` where it stays as it is.
+    pub kept: Option<KeptConfig>,
+    /// Keys that were sent with another value, and that have no effect or stay as they are.
+    pub without_effect: Vec<String>,
+}
+
 /// The configuration as administrators read it, with secrets masked, and `null` for what the reader may not see.
-pub fn admin_config(settings: &Settings, server_info: &ServerInfo, is_visible: Visible<'_>) -> Result<Value> {
-    let mut config: Value = serde_json::from_str(TEMPLATE).map_err(internal)?;
-    let values = settings.values();
+pub fn admin_config(source: ConfigSource<'_>) -> Result<Value> {
+    let mut config: Map<String, Value> = serde_json::from_str(TEMPLATE).map_err(internal)?;
+    source.kept.show(&mut config);
+    let mut config = Value::Object(config);
+    let values = source.settings.values();
     for setting in Settings::SETTINGS {
         let value = setting.masked(values.get(setting.path).cloned().unwrap_or_default());
         for key in setting.config {
-            let shown = if is_visible(setting) { to_wire(key.form, &value) } else { Value::Null };
+            let shown = if (source.is_visible)(setting) { to_wire(key.form, &value) } else { Value::Null };
             set_value(&mut config, key.section, key.name, shown);
         }
     }
-    set_value(&mut config, "SqlSettings", "DriverName", server_info.database.into());
+    set_value(&mut config, "SqlSettings", "DriverName", source.server_info.database.into());
     Ok(config)
 }
 
-/// The settings after the changes in `sent`; keys that are left out, or are sent as they are shown, keep their values.
-pub fn apply_admin_config(settings: &Settings, server_info: &ServerInfo, sent: &Value, is_visible: Visible<'_>) -> Result<Settings> {
-    let current = admin_config(settings, server_info, is_visible)?;
-    let mut changed = settings.clone();
+/// Keys that are left out, `null`, or as they are shown, keep their values. An error where there is nothing in it that could be changed.
+pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value) -> Result<ConfigChange> {
+    let current = admin_config(source)?;
+    let mut change = ConfigChange { settings: source.settings.clone(), kept: None, without_effect: Vec::new() };
+    let mut first_error = None;
     let sections = sent.as_object().ok_or_else(|| invalid("body"))?;
-    for (section, names) in sections {
-        let Some(current_section) = current.get(section) else { continue };
+    for (section, names) in sections.iter().filter(|(_, names)| !names.is_null()) {
         let names = names.as_object().ok_or_else(|| invalid(section))?;
         for (name, value) in names {
-            let (full_name, current) = (format!("{section}.{name}"), current_section.get(name));
+            let (full_name, shown) = (format!("{section}.{name}"), &current[section][name]);
+            // Compared on the wire, where units may be coarser and secrets are masked.
+            if value.is_null() || shown == value {
+                continue;
+            }
             match find_writable(section, name) {
-                // Unchanged. Compared on the wire, where units may be coarser and secrets are masked.
-                Some(_) if current == Some(value) => {}
-                Some((setting, key)) => {
-                    let applied = from_wire(key.form, value).and_then(|value| changed.with_value(setting.path, value));
-                    changed = applied.ok_or_else(|| invalid(&full_name))?;
+                Some((setting, _)) if source.fixed.iter().any(|path| path == setting.path) => {
+                    first_error.get_or_insert_with(|| codes::SETTING_FIXED.with("name", setting.path));
+                    change.without_effect.push(full_name);
                 }
-                None if current.is_none_or(|current| is_equivalent(current, value)) => {}
-                None => return Err(codes::SETTING_NOT_SUPPORTED.with("name", full_name)),
+                Some((setting, key)) => {
+                    let applied = from_wire(key.form, value).and_then(|value| change.settings.with_value(setting.path, value));
+                    change.settings = applied.ok_or_else(|| invalid(&full_name))?;
+                }
+                None => {
+                    let mut kept = change.kept.take().unwrap_or_else(|| source.kept.clone());
+                    match kept.keep(section, name, shown, value) {
+                        Keeping::Kept => change.without_effect.push(full_name),
+                        Keeping::Same => {}
+                        Keeping::NotHere => {
+                            first_error.get_or_insert_with(|| codes::SETTING_NOT_SUPPORTED.with("name", full_name.as_str()));
+                            change.without_effect.push(full_name);
+                        }
+                    }
+                    change.kept = Some(kept).filter(|kept| kept != source.kept);
+                }
             }
         }
     }
-    Ok(changed)
+    match first_error {
+        Some(error) if change.kept.is_none() && change.settings == *source.settings => Err(error),
+        _ => Ok(change),
+    }
 }
 
 /// The settings that the file or the environment fixes: the shape of the configuration, with `true` for each.
@@ -70,20 +113,6 @@ pub fn environment_config(fixed: &[String]) -> Value {
 fn find_writable(section: &str, name: &str) -> Option<(&'static Setting, &'static ConfigKey)> {
     let mut keys = Settings::SETTINGS.iter().flat_map(|setting| setting.writable_keys().map(move |key| (setting, key)));
     keys.find(|(_, key)| key.section == section && key.name == name)
-}
-
-/// Clients send `null` for what they leave out, and empty values in different forms.
-fn is_equivalent(current: &Value, sent: &Value) -> bool {
-    current == sent || sent.is_null() || is_empty(current) && is_empty(sent)
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Null => true,
-        _ => false,
-    }
 }
 
 fn set_value(config: &mut Value, section: &str, name: &str, value: Value) {
@@ -160,10 +189,23 @@ mod tests {
         }
     }
 
+    fn source<'a>(settings: &'a Settings, server_info: &'a ServerInfo, is_visible: Visible<'a>) -> ConfigSource<'a> {
+        static KEPT: std::sync::LazyLock<KeptConfig> = std::sync::LazyLock::new(KeptConfig::default);
+        ConfigSource { settings, server_info, kept: &KEPT, fixed: &[], is_visible }
+    }
+
+    fn show(settings: &Settings) -> Value {
+        admin_config(source(settings, &server_info(), &|_| true)).unwrap()
+    }
+
+    fn apply(settings: &Settings, sent: &Value) -> Result<Settings> {
+        apply_admin_config(source(settings, &server_info(), &|_| true), sent).map(|change| change.settings)
+    }
+
     #[test]
     fn every_mapped_setting_is_in_both_forms() {
         let settings = Settings::default();
-        let (shown, values) = (admin_config(&settings, &server_info(), &|_| true).unwrap(), settings.values());
+        let (shown, values) = (show(&settings), settings.values());
         for setting in Settings::SETTINGS {
             for key in setting.config {
                 assert_eq!(shown[key.section][key.name], to_wire(key.form, &values[setting.path]), "{}.{}", key.section, key.name);
@@ -177,8 +219,8 @@ mod tests {
     fn an_unchanged_configuration_changes_nothing() {
         let mut settings = Settings::default();
         settings.integrations.timeout_ms = 1999;
-        let shown = admin_config(&settings, &server_info(), &|_| true).unwrap();
-        assert_eq!(apply_admin_config(&settings, &server_info(), &shown, &|_| true).unwrap(), settings);
+        let shown = show(&settings);
+        assert_eq!(apply(&settings, &shown).unwrap(), settings);
     }
 
     #[test]
@@ -186,11 +228,11 @@ mod tests {
         let mut settings = Settings::default();
         settings.site.name = "Club".to_owned();
         let is_visible = |setting: &Setting| setting.section != "site";
-        let shown = admin_config(&settings, &server_info(), &is_visible).unwrap();
+        let shown = admin_config(source(&settings, &server_info(), &is_visible)).unwrap();
         assert_eq!((&shown["TeamSettings"]["SiteName"], &shown["TeamSettings"]["MaxUsersPerTeam"]), (&Value::Null, &json!(50_000)));
-        assert_eq!(apply_admin_config(&settings, &server_info(), &shown, &is_visible).unwrap(), settings);
+        assert_eq!(apply_admin_config(source(&settings, &server_info(), &is_visible), &shown).unwrap().settings, settings);
         let sent = json!({"TeamSettings": {"SiteName": "Other"}});
-        assert_eq!(apply_admin_config(&settings, &server_info(), &sent, &is_visible).unwrap().site.name, "Other");
+        assert_eq!(apply_admin_config(source(&settings, &server_info(), &is_visible), &sent).unwrap().settings.site.name, "Other");
     }
 
     #[test]
@@ -198,7 +240,7 @@ mod tests {
         let settings = Settings::default();
         let sent = json!({"TeamSettings": {"SiteName": "Club"}, "ServiceSettings": {
             "OutgoingIntegrationRequestsTimeout": 5, "AllowedUntrustedInternalConnections": "10.0.0.0/8  localhost"}});
-        let changed = apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap();
+        let changed = apply(&settings, &sent).unwrap();
         assert_eq!((changed.site.name.as_str(), changed.integrations.timeout_ms), ("Club", 5000));
         assert_eq!(changed.integrations.allowed_addresses, "10.0.0.0/8,localhost");
         assert_eq!(changed.files, settings.files);
@@ -207,23 +249,23 @@ mod tests {
     #[test]
     fn the_mail_server_has_the_names_of_mattermost() {
         let settings = Settings::default();
-        let shown = admin_config(&settings, &server_info(), &|_| true).unwrap();
+        let shown = show(&settings);
         let mail = &shown["EmailSettings"];
         assert_eq!((&mail["SMTPPort"], &mail["ConnectionSecurity"]), (&json!("587"), &json!("STARTTLS")));
         assert_eq!((&mail["SkipServerCertificateVerification"], &mail["SMTPServerTimeout"]), (&json!(false), &json!(30)));
         let sent = json!({"EmailSettings": {"SMTPPort": "25", "ConnectionSecurity": "", "SkipServerCertificateVerification": true}});
-        let changed = apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap();
+        let changed = apply(&settings, &sent).unwrap();
         assert_eq!((changed.mail.port, changed.mail.security.as_str(), changed.mail.verify_certificate), (25, "none", false));
         let sent = json!({"EmailSettings": {"SMTPPort": "x"}});
-        assert!(apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap_err().is(context::INVALID_PARAM));
+        assert!(apply(&settings, &sent).unwrap_err().is(context::INVALID_PARAM));
     }
 
     #[test]
     fn whom_a_second_factor_is_required_of_has_two_keys() {
         let settings = Settings::default();
         let required = |settings: &Settings, sent: Value| {
-            let changed = apply_admin_config(settings, &server_info(), &json!({"ServiceSettings": sent}), &|_| true).unwrap();
-            let shown = admin_config(&changed, &server_info(), &|_| true).unwrap();
+            let changed = apply(settings, &json!({"ServiceSettings": sent})).unwrap();
+            let shown = show(&changed);
             let is_enforced = shown["ServiceSettings"]["EnforceMultifactorAuthentication"].clone();
             assert_eq!(shown["GuestAccountsSettings"]["EnforceMultifactorAuthentication"], is_enforced);
             (changed, is_enforced == true)
@@ -241,8 +283,7 @@ mod tests {
 
     #[test]
     fn who_may_log_in_by_a_link_has_two_keys() {
-        let changed =
-            |settings: &Settings, sent: Value| apply_admin_config(settings, &server_info(), &sent, &|_| true).unwrap().log_in.by_link;
+        let changed = |settings: &Settings, sent: Value| apply(settings, &sent).unwrap().log_in.by_link;
         let mut settings = Settings::default();
         assert_eq!(changed(&settings, json!({"GuestAccountsSettings": {"EnableGuestMagicLink": false}})), "none");
         assert_eq!(changed(&settings, json!({"ServiceSettings": {"LogInByLink": "everybody"}})), "everybody");
@@ -254,16 +295,42 @@ mod tests {
     }
 
     #[test]
-    fn unsupported_changes_are_rejected_and_unknown_keys_ignored() {
+    fn what_no_setting_is_for_is_kept_and_named() {
+        let (settings, info) = (Settings::default(), server_info());
+        let from = source(&settings, &info, &|_| true);
+        let sent = json!({"LdapSettings": {"Enable": true, "BindPassword": "x"}, "NewSettings": {"x": 1}, "EmailSettings": null,
+            "TeamSettings": {"SiteName": "Club", "ExperimentalDefaultChannels": null}, "SqlSettings": {"DataSource": "elsewhere"}});
+        let change = apply_admin_config(from, &sent).unwrap();
+        assert_eq!(change.settings.site.name, "Club");
+        let mut named = change.without_effect.clone();
+        named.sort_unstable();
+        assert_eq!(named, ["LdapSettings.BindPassword", "LdapSettings.Enable", "NewSettings.x", "SqlSettings.DataSource"]);
+        let kept = change.kept.unwrap();
+        let shown = admin_config(ConfigSource { kept: &kept, ..from }).unwrap();
+        assert_eq!((&shown["LdapSettings"]["Enable"], &shown["NewSettings"]["x"]), (&json!(true), &json!(1)));
+        assert_ne!(shown["SqlSettings"]["DataSource"], "elsewhere");
+        // As it is shown, it changes nothing.
+        let again = apply_admin_config(ConfigSource { kept: &kept, ..from }, &shown).unwrap();
+        assert!(again.kept.is_none() && again.without_effect.is_empty() && again.settings == settings);
+    }
+
+    #[test]
+    fn what_cannot_be_had_alone_is_an_error() {
         let settings = Settings::default();
-        let error_of = |sent| apply_admin_config(&settings, &server_info(), &sent, &|_| true).unwrap_err();
-        assert!(error_of(json!({"LdapSettings": {"Enable": true}})).is(codes::SETTING_NOT_SUPPORTED));
+        let error_of = |sent| apply(&settings, &sent).unwrap_err();
+        assert!(error_of(json!({"SqlSettings": {"DataSource": "x"}})).is(codes::SETTING_NOT_SUPPORTED));
         assert!(error_of(json!({"TeamSettings": {"SiteName": 5}})).is(context::INVALID_PARAM));
         assert!(error_of(json!({"FileSettings": {"MaxFileSize": -0.5}})).is(context::INVALID_PARAM));
         assert!(error_of(json!({"TeamSettings": []})).is(context::INVALID_PARAM));
         assert!(error_of(json!([])).is(context::INVALID_PARAM));
-        let unknown = json!({"NewSettings": {"x": 1}, "TeamSettings": {"NewThing": true, "ExperimentalDefaultChannels": null}});
-        assert_eq!(apply_admin_config(&settings, &server_info(), &unknown, &|_| true).unwrap(), settings);
+        let (info, fixed) = (server_info(), ["site.name".to_owned()]);
+        let from = ConfigSource { fixed: &fixed, ..source(&settings, &info, &|_| true) };
+        let fixed_only = json!({"TeamSettings": {"SiteName": "Other"}});
+        assert!(apply_admin_config(from, &fixed_only).unwrap_err().is(codes::SETTING_FIXED));
+        let with_another = json!({"TeamSettings": {"SiteName": "Other", "MaxUsersPerTeam": 7}});
+        let change = apply_admin_config(from, &with_another).unwrap();
+        assert_eq!((change.settings.site.name, change.settings.teams.max_members), (settings.site.name.clone(), 7));
+        assert_eq!(change.without_effect, ["TeamSettings.SiteName"]);
     }
 
     #[test]

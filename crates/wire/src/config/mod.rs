@@ -2,8 +2,10 @@
 
 mod admin;
 mod client;
+mod kept;
 
-pub use admin::{admin_config, apply_admin_config, environment_config, to_wire};
+pub use admin::{ConfigChange, ConfigSource, admin_config, apply_admin_config, environment_config, to_wire};
 pub use client::{ClientConfig, client_config, public_client_config, require_setup_code, set_max_file_size};
+pub use kept::KeptConfig;
 
 pub use crate::features::license;

@@ -9,14 +9,17 @@ use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::Props;
 use guildhall_services::channels::SchemeRoles;
 use guildhall_wire::channel as wire;
-use guildhall_wire::common::{OK, Page, StatusOk, UserRef};
+use guildhall_wire::common::{OK, Page, PageOrAll, StatusOk, UserRef};
 use guildhall_wire::team::{self, Roles};
 use serde::Deserialize;
 
 use crate::App;
 use crate::error::ApiResult;
-use crate::extract::{Created, Json, Me, Path, Query};
+use crate::extract::{Created, Json, JsonLines, Me, Path, Query};
 use crate::routes::{Gate, Routes};
+
+/// More than anybody is in; the answer has about 600 bytes for each.
+const ALL_MEMBERSHIPS_MAX: i64 = 20_000;
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -158,13 +161,21 @@ async fn get_channel_members_for_user(
     Ok(Json(members.into_iter().map(Into::into).collect()))
 }
 
+/// The web app asks for all at once.
 async fn get_channel_members_with_team_data_for_user(
     State(app): State<App>,
     Me(me): Me,
     Path(user): Path<UserRef>,
-    Query(page): Query<Page>,
-) -> ApiResult<Json<Vec<wire::MemberWithTeam>>> {
-    let user = user.resolve(me.user_id);
-    let members = app.services.channels().get_channel_members_with_team_data(&me, user, page.per_page, page.offset()).await?;
-    Ok(Json(members.into_iter().map(Into::into).collect()))
+    Query(page): Query<PageOrAll>,
+) -> ApiResult<Response> {
+    let (limit, offset) = match page {
+        PageOrAll::Page(page) => (page.per_page, page.offset()),
+        PageOrAll::All => (ALL_MEMBERSHIPS_MAX, 0),
+    };
+    let members = app.services.channels().get_channel_members_with_team_data(&me, user.resolve(me.user_id), limit, offset).await?;
+    let members: Vec<wire::MemberWithTeam> = members.into_iter().map(Into::into).collect();
+    Ok(match page {
+        PageOrAll::Page(_) => Json(members).into_response(),
+        PageOrAll::All => JsonLines(members).into_response(),
+    })
 }

@@ -1,7 +1,7 @@
 //! Searching and autocompleting channels.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use guildhall_model::channel::ChannelKind;
 use guildhall_model::id::TeamId;
 use guildhall_services::channels::ChannelFilter;
@@ -30,7 +30,7 @@ const fn default_true() -> bool {
 
 #[derive(Deserialize)]
 struct SearchQuery {
-    /// False restricts the search to channels of the caller.
+    /// False restricts the search to the caller's teams.
     #[serde(default = "default_true")]
     system_console: bool,
     #[serde(default)]
@@ -45,7 +45,8 @@ async fn search_all_channels(
     Json(search): Json<wire::ChannelSearch>,
 ) -> ApiResult<Response> {
     if !query.system_console {
-        return Ok(to_wire_list(app.services.channels().search_own_channels(&me, &search.term).await?).into_response());
+        let channels = app.services.channels().search_channels_of_own_teams(&me, &search.term).await?;
+        return Ok(to_wire_list_with_teams(channels, None));
     }
     let kinds = [(search.public, ChannelKind::Public), (search.private, ChannelKind::Private)];
     let filter = ChannelFilter {

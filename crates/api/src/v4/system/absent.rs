@@ -23,6 +23,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .put("/system/notices/view", Gate::Session, mark_notices_viewed)
         .get("/redirect_location", Gate::SessionOrLocal, get_redirect_location)
         .get("/users/sessions/attributes/manifest", Gate::Public, get_session_attributes_manifest)
+        .get("/agents", Gate::Session, get_agents)
+        .get("/agents/status", Gate::Session, get_agents_status)
+        .get("/llmservices", Gate::Session, get_llm_services)
+        .get("/trial-license/prev", Gate::System(Permission::ManageSystem), get_previous_trial_license)
+        .get("/upgrade_to_enterprise/allowed", Gate::System(Permission::ManageSystem), get_upgrade_allowed)
         .post("/notifications/ack", Gate::Session, acknowledge_notification)
         .post("/notifications/test", Gate::Session, test_notification)
 }
@@ -62,6 +67,28 @@ async fn get_redirect_location() -> Json<Value> {
 /// Which attributes of a device clients report: none (`FeatureFlagSessionAttributes`). Clients ask before they have a session.
 async fn get_session_attributes_manifest() -> ApiError {
     codes::NO_SESSION_ATTRIBUTES.into()
+}
+
+/// Of Mattermost's plugin for language models.
+async fn get_agents() -> Json<Value> {
+    Json(json!({"agents": []}))
+}
+
+async fn get_agents_status() -> Json<Value> {
+    Json(json!({"available": false, "reason": "app.agents.bridge.not_available.plugin_not_active"}))
+}
+
+async fn get_llm_services() -> Json<Value> {
+    Json(json!({"services": []}))
+}
+
+/// There is no licence, because there is nothing that takes one.
+async fn get_previous_trial_license() -> ApiError {
+    codes::NO_LICENSE.into()
+}
+
+async fn get_upgrade_allowed() -> ApiError {
+    codes::NO_UPGRADE.into()
 }
 
 async fn acknowledge_notification() -> ApiError {

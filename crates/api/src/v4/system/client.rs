@@ -1,10 +1,9 @@
-//! The client configuration and the licence, each in the only supported format (`format=old`).
+//! The client configuration and the licence, each in the only format that there is (`old`, which need not be named).
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use guildhall_model::Code;
-use guildhall_model::codes::{context, system};
+use guildhall_model::codes::context;
 use guildhall_wire::config;
 use serde::Deserialize;
 
@@ -19,10 +18,9 @@ pub(super) struct FormatQuery {
 }
 
 impl FormatQuery {
-    fn require_old(&self, missing: Code) -> Result<(), ApiError> {
+    fn check(&self) -> Result<(), ApiError> {
         match self.format.as_str() {
-            "old" => Ok(()),
-            "" => Err(missing.into()),
+            "" | "old" => Ok(()),
             _ => Err(context::INVALID_PARAM.with("name", "format").into()),
         }
     }
@@ -34,7 +32,7 @@ pub(super) async fn get_client_config(
     client: Client,
     Query(query): Query<FormatQuery>,
 ) -> ApiResult<Json<config::ClientConfig>> {
-    query.require_old(system::CLIENT_CONFIG_FORMAT)?;
+    query.check()?;
     let (settings, server_info) = (app.services.settings(), app.services.system().server_info().await?);
     Ok(Json(match me {
         Some(me) => {
@@ -53,6 +51,6 @@ pub(super) async fn get_client_config(
 }
 
 pub(super) async fn get_client_license(Query(query): Query<FormatQuery>) -> ApiResult<Json<BTreeMap<&'static str, String>>> {
-    query.require_old(system::LICENSE_FORMAT)?;
+    query.check()?;
     Ok(Json(config::license()))
 }

@@ -1,10 +1,13 @@
 //! The administrators' configuration.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use guildhall_model::Actor;
-use guildhall_model::settings::Setting;
+use guildhall_model::settings::{Setting, Settings};
 use guildhall_wire::common::{OK, StatusOk};
-use guildhall_wire::config as wire;
+use guildhall_wire::config::{self as wire, ConfigSource, KeptConfig};
+use http::HeaderValue;
+use http::header::WARNING;
 use serde_json::Value;
 
 use crate::App;
@@ -13,26 +16,61 @@ use crate::extract::{Json, Me};
 
 /// What the caller may see of it.
 pub(super) async fn get_config(State(app): State<App>, me: Me) -> ApiResult<Json<Value>> {
-    let system = app.services.system();
-    Ok(Json(wire::admin_config(&app.services.settings(), &system.server_info().await?, &|row| system.may_read_setting(&me, row))?))
+    let stored = app.services.system().kept_config(&me).await?;
+    show(&app, &me, &app.services.settings(), &KeptConfig::parse(stored.as_deref())).await.map(Json)
 }
 
-pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
+pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
     apply(&app, &me, &sent).await
 }
 
 /// The same as [`update_config`]: keys that are left out keep their values there, too.
-pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Json<Value>> {
+pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
     apply(&app, &me, &sent).await
 }
 
-async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Json<Value>> {
-    let server_info = app.services.system().server_info().await?;
+async fn show(app: &App, me: &Actor, settings: &Settings, kept: &KeptConfig) -> ApiResult<Value> {
     let system = app.services.system();
-    let is_visible = |row: &Setting| system.may_read_setting(me, row);
-    let changed = wire::apply_admin_config(&app.services.settings(), &server_info, sent, &is_visible)?;
-    let settings = system.change_settings(me, changed).await?;
-    Ok(Json(wire::admin_config(&settings, &server_info, &is_visible)?))
+    let server_info = system.server_info().await?;
+    let source = ConfigSource {
+        settings,
+        server_info: &server_info,
+        kept,
+        fixed: system.fixed_settings(),
+        is_visible: &|row: &Setting| system.may_read_setting(me, row),
+    };
+    Ok(wire::admin_config(source)?)
+}
+
+/// The settings first: what is only kept may be sent again.
+async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Response> {
+    let system = app.services.system();
+    let (server_info, stored) = (system.server_info().await?, system.kept_config(me).await?);
+    let kept = KeptConfig::parse(stored.as_deref());
+    let source = ConfigSource {
+        settings: &app.services.settings(),
+        server_info: &server_info,
+        kept: &kept,
+        fixed: system.fixed_settings(),
+        is_visible: &|row: &Setting| system.may_read_setting(me, row),
+    };
+    let change = wire::apply_admin_config(source, sent)?;
+    let new_kept = change.kept.as_ref().map(|kept| kept.to_text().map(|text| (kept, text))).transpose()?;
+    let settings = system.change_settings(me, change.settings).await?;
+    if let Some((_, text)) = &new_kept {
+        system.keep_config(me, stored.as_deref(), text, &change.without_effect).await?;
+    }
+    let shown = show(app, me, &settings, new_kept.as_ref().map_or(&kept, |(kept, _)| kept)).await?;
+    let warning = warning_of(&change.without_effect);
+    Ok((warning.map(|text| [(WARNING, text)]), Json(shown)).into_response())
+}
+
+/// Names what has no effect (RFC 7234, section 5.5).
+fn warning_of(names: &[String]) -> Option<HeaderValue> {
+    let (first, more) = (names.first()?, names.len() - 1);
+    let others = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let name: String = first.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').take(100).collect();
+    HeaderValue::from_str(&format!("299 guildhall \"{name}{others} cannot be set on this server\"")).ok()
 }
 
 pub(super) async fn get_environment_config(State(app): State<App>) -> Json<Value> {

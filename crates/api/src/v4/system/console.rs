@@ -4,7 +4,7 @@ use axum::extract::State;
 use guildhall_model::codes::{context, system as codes};
 use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::permission::with_ancillary;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::App;
@@ -34,6 +34,17 @@ pub(super) async fn post_log(me: Me, Json(log): Json<ClientLog>) -> ApiResult<Js
         _ => tracing::debug!(%user_id, message = ?log.message, "report of a client"),
     }
     Ok(Json(json!({"level": log.level, "message": log.message})))
+}
+
+#[derive(Serialize)]
+pub(super) struct SchemaMigration {
+    version: i64,
+    name: &'static str,
+}
+
+pub(super) async fn get_applied_schema_migrations(State(app): State<App>) -> Json<Vec<SchemaMigration>> {
+    let steps = app.services.system().schema_migrations();
+    Json(steps.into_iter().map(|(version, name)| SchemaMigration { version, name }).collect())
 }
 
 pub(super) async fn get_supported_timezone(State(app): State<App>) -> Json<Vec<&'static str>> {

@@ -1,9 +1,9 @@
 //! The test mail.
 
 use axum::extract::State;
-use guildhall_model::settings::SECRET_MASK;
+use guildhall_model::settings::{SECRET_MASK, Setting};
 use guildhall_wire::common::{OK, StatusOk};
-use guildhall_wire::config as wire;
+use guildhall_wire::config::{self as wire, ConfigSource, KeptConfig};
 use serde_json::Value;
 
 use crate::App;
@@ -16,7 +16,14 @@ pub(super) async fn test_email(State(app): State<App>, me: Me, JsonOrDefault(sen
     let server_info = app.services.system().server_info().await?;
     let system = app.services.system();
     let tested = if sent.is_object() {
-        wire::apply_admin_config(&current, &server_info, &sent, &|row| system.may_read_setting(&me, row))?
+        let source = ConfigSource {
+            settings: &current,
+            server_info: &server_info,
+            kept: &KeptConfig::default(),
+            fixed: &[],
+            is_visible: &|row: &Setting| system.may_read_setting(&me, row),
+        };
+        wire::apply_admin_config(source, &sent)?.settings
     } else {
         (*current).clone()
     };

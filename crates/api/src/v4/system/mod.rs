@@ -43,6 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/usage/storage", Gate::SessionOrLocal, analytics::get_storage_usage)
         .get("/usage/teams", Gate::SessionOrLocal, analytics::get_teams_usage)
         .post("/logs", Gate::SessionOrLocal, console::post_log)
+        .get("/system/schema/version", ADMIN, console::get_applied_schema_migrations)
         .get("/system/timezones", Gate::SessionOrLocal, console::get_supported_timezone)
         .get("/system/onboarding/complete", ADMIN, console::get_first_admin_setup_complete)
         .post("/system/onboarding/complete", ADMIN, console::complete_setup)

@@ -14,7 +14,7 @@ section! {
         /// below a path; empty until it is known.
         url: String = "" => {
             rule: Rule::WebAddress,
-            config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"],
+            config: &[key("ServiceSettings", "SiteURL")], client: &["SiteURL"], audience: Audience::Public,
         }
         /// The server's name.
         name: String = "Guildhall" => {

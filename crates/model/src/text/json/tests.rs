@@ -152,3 +152,36 @@ fn strict_json_is_read_as_before_and_nothing_panics() {
         }
     }
 }
+
+#[test]
+fn fields_that_are_null_are_not_given() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Query {
+        term: String,
+        limit: i64,
+        is_archived: bool,
+        team_ids: Vec<String>,
+        within: Option<Message>,
+    }
+    impl Default for Query {
+        fn default() -> Self {
+            Self { term: String::new(), limit: 60, is_archived: true, team_ids: Vec::new(), within: None }
+        }
+    }
+    let read = |body: &str| from_slice::<Query>(body.as_bytes());
+    let nulls = r#"{"term":null,"limit":null,"is_archived":null,"TEAM_IDS":null,"within":null}"#;
+    assert_eq!(read(nulls).unwrap(), Query::default());
+    let nested =
+        read(r#"{"term":"null","limit":7,"within":{"text":null,"type":null,"props":{"a":null},"replies":[{"Text":null}]}}"#).unwrap();
+    assert_eq!((nested.term.as_str(), nested.limit), ("null", 7));
+    let within = nested.within.unwrap();
+    assert_eq!((Value::Object(within.props.unwrap()), within.replies), (json!({"a": null}), vec![Message::default()]));
+    // What is wrong beside a null is still wrong, and a list has no fields.
+    assert!(read(r#"{"term":null,"limit":"many"}"#).is_err());
+    assert!(read(r#"{"team_ids":[null]}"#).is_err());
+    assert!(read("null").is_err());
+    assert!(read(r#"{"term":null} x"#).is_err());
+    // The last of repeated fields wins, as for others.
+    assert_eq!(read(r#"{"term":"a","TERM":null,"limit":1}"#).unwrap().term, "a");
+}
