@@ -191,7 +191,7 @@ async fn a_file_is_readable_by_the_readers_of_its_post() {
     fixture.ann.get(&path(&file, "")).await.assert_error(404, "app.file_info.get.app_error");
     fixture.bob.get(&path(&file, "/info")).await.assert_error(404, "app.file_info.get.app_error");
     fixture.ann.get("/files/not-an-id").await.assert_error(400, "api.context.invalid_url_param.app_error");
-    fixture.ann.get("/files/ybndrfg8ejkmcpqxot1uwisz4y").await.assert_error(403, "api.context.permissions.app_error");
+    fixture.bob.get("/files/ybndrfg8ejkmcpqxot1uwisz4y").await.assert_error(403, "api.context.permissions.app_error");
 }
 
 #[tokio::test]

@@ -270,7 +270,8 @@ mod tests {
         let config = public_client_config(&Settings::default(), &server_info());
         assert_eq!((config["NoAccounts"].as_str(), config["EnableOpenServer"].as_str()), ("true", "false"));
         assert_eq!(config["Version"], "11.9.0");
-        assert!(!config.contains_key("SiteURL"));
+        assert_eq!(config["SiteURL"], "");
+        assert!(!config.contains_key("MaxFileSize"));
     }
 
     #[test]
