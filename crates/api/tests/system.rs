@@ -119,8 +119,9 @@ async fn a_whole_configuration_of_mattermost_is_taken() {
     // Who manages a part sees and changes nothing of it.
     root.put(&format!("/users/{}/roles", manager.id), json!({"roles": "system_user system_manager"})).await.ok();
     assert_eq!(manager.get("/config").await.ok()["LdapSettings"]["Enable"], false);
-    let of_ldap = json!({"LdapSettings": {"Enable": true}});
+    let of_ldap = json!({"LdapSettings": {"Enable": true}, "TeamSettings": {"MaxUsersPerTeam": 7}});
     manager.put("/config/patch", of_ldap).await.assert_error(403, "api.context.permissions.app_error");
+    assert_eq!(root.get("/config").await.ok()["TeamSettings"]["MaxUsersPerTeam"], 50_000, "nothing is half done");
     // It is in the audit trail, by name.
     let audits = root.get("/audits").await.ok();
     let record = audits.as_array().unwrap().iter().find(|record| record["action"] == "system.keep_config").unwrap();

@@ -89,6 +89,11 @@ impl System<'_> {
         rows::get(self.access.read(&grant), grant.server(), KEPT_KEY).await
     }
 
+    /// For who changes settings beside it: either all may be changed, or nothing is.
+    pub fn check_may_keep_config(&self, actor: &Actor) -> Result<()> {
+        self.access.check_system_permission(actor, Permission::ManageSystem)
+    }
+
     /// Replaces it, unless it was changed since it was `previous`.
     #[boxed]
     pub async fn keep_config(&self, actor: &Actor, previous: Option<&str>, kept: &str, names: &[String]) -> Result<()> {

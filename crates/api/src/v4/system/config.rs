@@ -56,6 +56,9 @@ async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Response> {
     };
     let change = wire::apply_admin_config(source, sent)?;
     let new_kept = change.kept.as_ref().map(|kept| kept.to_text().map(|text| (kept, text))).transpose()?;
+    if new_kept.is_some() {
+        system.check_may_keep_config(me)?;
+    }
     let settings = system.change_settings(me, change.settings).await?;
     if let Some((_, text)) = &new_kept {
         system.keep_config(me, stored.as_deref(), text, &change.without_effect).await?;
