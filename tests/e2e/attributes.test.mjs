@@ -29,7 +29,11 @@ async function addField({name, type, options = [], managed = false, visibility})
     await ada.byTestId('field-dialog').waitFor({state: 'detached'});
 }
 
-const rowNames = () => ada.byTestId('field-row').evaluateAll((rows) => rows.map((row) => row.dataset.name));
+const untilRowsAre = (names) =>
+    ada.page.waitForFunction(
+        (expected) => [...document.querySelectorAll('[data-testid=field-row]')].map((row) => row.dataset.name).join() === expected,
+        names.join(),
+    );
 
 test('an administrator defines fields and puts them in order', async () => {
     await ada.page.goto(`${server.url}/admin_console/people/attributes`);
@@ -39,7 +43,7 @@ test('an administrator defines fields and puts them in order', async () => {
     await addField({name: 'Skills', type: 'multiselect', options: ['Rust', 'Sewing', 'Chess']});
     await addField({name: 'Started', type: 'date'});
     await addField({name: 'Staff number', type: 'text', managed: true});
-    assert.deepEqual(await rowNames(), ['Phone', 'Team', 'Skills', 'Started', 'Staff number']);
+    await untilRowsAre(['Phone', 'Team', 'Skills', 'Started', 'Staff number']);
     await ada.byTestId('field-up').nth(1).click();
     await ada.page.waitForFunction(() => document.querySelector('[data-testid=field-row]')?.dataset.name === 'Team');
     await screenshots(ada, 'attributes-console');
@@ -49,7 +53,7 @@ test('an administrator defines fields and puts them in order', async () => {
     await ada.byTestId('field-text-type').selectOption('phone');
     await ada.byTestId('field-save').click();
     await ada.byTestId('field-dialog').waitFor({state: 'detached'});
-    assert.deepEqual(await rowNames(), ['Team', 'Desk phone', 'Skills', 'Started', 'Staff number']);
+    await untilRowsAre(['Team', 'Desk phone', 'Skills', 'Started', 'Staff number']);
 });
 
 test('people fill them in, and others see them in the profile', async () => {
@@ -89,5 +93,5 @@ test('a field is deleted after a question, and is gone from open profiles', asyn
     await ada.byTestId('field-delete-dialog').getByText('What people have entered is deleted as well').waitFor();
     await ada.byTestId('field-delete-confirm').click();
     await bob.byTestId('profile-attributes').getByText('Started').waitFor({state: 'detached'});
-    assert.deepEqual(await rowNames(), ['Team', 'Desk phone', 'Skills', 'Staff number']);
+    await untilRowsAre(['Team', 'Desk phone', 'Skills', 'Staff number']);
 });

@@ -69,7 +69,7 @@ async fn names_of_channels_are_checked_and_unique() {
     let bad = |id: &str| (400, id.to_owned());
     assert_eq!(create("dev", "P").await, bad("store.sql_channel.save_channel.exists.app_error"));
     for name in ["BAD NAME", "-x", "_", ""] {
-        assert_eq!(create(name, "O").await, bad("model.channel.is_valid.1_or_more.app_error"), "{name}");
+        assert_eq!(create(name, "O").await, bad("model.channel.is_valid.2_or_more.app_error"), "{name}");
     }
     for name in ["x", "x-", "x_"] {
         ada.create_channel(&team, name, "O").await;

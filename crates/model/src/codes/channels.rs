@@ -2,7 +2,7 @@
 
 super::codes! {
     NAME_TAKEN = BadRequest, "store.sql_channel.save_channel.exists.app_error", "A channel with this address exists already in the team, maybe an archived one. Please choose another.";
-    NAME_INVALID = BadRequest, "model.channel.is_valid.1_or_more.app_error", "A channel's address has one to {max} characters: lower case letters, digits, hyphens and underscores, with a letter or digit first.";
+    NAME_INVALID = BadRequest, "model.channel.is_valid.2_or_more.app_error", "A channel's address has one to {max} characters: lower case letters, digits, hyphens and underscores, with a letter or digit first.";
     NAME_LIKE_DIRECT = BadRequest, "model.channel.is_valid.name.app_error", "This address is reserved for direct messages. Please choose another.";
     DISPLAY_NAME_INVALID = BadRequest, "model.channel.is_valid.display_name.app_error", "A channel's name has one to {max} characters.";
     HEADER_TOO_LONG = BadRequest, "model.channel.is_valid.header.app_error", "A channel's header has at most {max} characters.";

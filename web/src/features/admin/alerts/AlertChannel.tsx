@@ -4,6 +4,7 @@ import { Hash, Lock, X } from 'lucide-react';
 import { getChannel } from '@/api/channels';
 import { getConfig, patchConfig } from '@/api/config';
 import { IconButton } from '@/design/controls';
+import { Skeleton } from '@/design/primitives';
 import { t } from '@/i18n/admin';
 import { toast, toastError } from '@/state/ui';
 import { TargetSearch } from '../limits/TargetSearch';
@@ -44,7 +45,7 @@ function Chosen({ id, onRemove }: { id: string; onRemove: () => void }) {
     <>
       <p className={css.chosen} data-testid="alert-channel">
         {channel?.type === 'P' ? <Lock size={15} /> : <Hash size={15} />}
-        <span>{channel?.display_name ?? id}</span>
+        <span>{channel?.display_name ?? (query.error ? id : <Skeleton width={90} height={14} />)}</span>
         <IconButton label={t('alerts.channelRemove')} data-testid="alert-channel-remove" onClick={onRemove}><X size={15} /></IconButton>
       </p>
       {problem && <p className={css.problem} role="status" data-testid="alert-channel-problem">{problem}</p>}
