@@ -7,7 +7,7 @@ use http::header::LOCATION;
 use http::{Method, StatusCode, Uri};
 
 use crate::peer::Peer;
-use crate::{App, edge};
+use crate::{App, edge, slashes};
 
 /// Answered under their own path, too: whoever checks whether the server is well does not know the site's address.
 const EVERYWHERE: [&str; 2] = ["/health/", "/api/v4/system/ping"];
@@ -56,11 +56,7 @@ fn below(base_path: &str, method: &Method, uri: &Uri) -> Result<Uri, OutsideSite
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let rest = uri.path().strip_prefix(base_path);
     match rest {
-        Some(rest) if rest.starts_with('/') => {
-            let mut parts = uri.clone().into_parts();
-            parts.path_and_query = format!("{rest}{query}").parse().ok();
-            Uri::from_parts(parts).map_err(|_| OutsideSite::NotFound)
-        }
+        Some(rest) if rest.starts_with('/') => slashes::with_path(uri, rest).ok_or(OutsideSite::NotFound),
         _ if EVERYWHERE.iter().any(|path| uri.path().starts_with(path)) => Ok(uri.clone()),
         _ if (rest == Some("") || uri.path() == "/") && matches!(*method, Method::GET | Method::HEAD) => {
             Err(OutsideSite::Redirect(format!("{base_path}/{query}")))

@@ -22,6 +22,11 @@ fn collapsed(uri: &Uri) -> Option<Uri> {
             path.push(c);
         }
     }
+    with_path(uri, &path)
+}
+
+/// The same address with another path; `None` where it cannot be one.
+pub(crate) fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(format!("{path}{query}").parse().ok()?);

@@ -12,7 +12,7 @@ use super::kept::{Keeping, KeptConfig};
 static TEMPLATE: &str = include_str!("../../data/admin_config.json");
 
 /// Which settings a reader may see.
-pub type Visible<'a> = &'a dyn Fn(&Setting) -> bool;
+pub type Visible<'a> = &'a (dyn Fn(&Setting) -> bool + Sync);
 
 /// What the configuration is made of.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ pub fn admin_config(source: ConfigSource<'_>) -> Result<Value> {
 pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value) -> Result<ConfigChange> {
     let current = admin_config(source)?;
     let mut change = ConfigChange { settings: source.settings.clone(), kept: None, without_effect: Vec::new() };
-    let mut first_error = None;
+    let (mut kept, mut first_error) = (source.kept.clone(), None);
     let sections = sent.as_object().ok_or_else(|| invalid("body"))?;
     for (section, names) in sections.iter().filter(|(_, names)| !names.is_null()) {
         let names = names.as_object().ok_or_else(|| invalid(section))?;
@@ -75,21 +75,18 @@ pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value) -> Result<Conf
                     let applied = from_wire(key.form, value).and_then(|value| change.settings.with_value(setting.path, value));
                     change.settings = applied.ok_or_else(|| invalid(&full_name))?;
                 }
-                None => {
-                    let mut kept = change.kept.take().unwrap_or_else(|| source.kept.clone());
-                    match kept.keep(section, name, shown, value) {
-                        Keeping::Kept => change.without_effect.push(full_name),
-                        Keeping::Same => {}
-                        Keeping::NotHere => {
-                            first_error.get_or_insert_with(|| codes::SETTING_NOT_SUPPORTED.with("name", full_name.as_str()));
-                            change.without_effect.push(full_name);
-                        }
+                None => match kept.keep(section, name, shown, value) {
+                    Keeping::Kept => change.without_effect.push(full_name),
+                    Keeping::Same => {}
+                    Keeping::NotHere => {
+                        first_error.get_or_insert_with(|| codes::SETTING_NOT_SUPPORTED.with("name", full_name.as_str()));
+                        change.without_effect.push(full_name);
                     }
-                    change.kept = Some(kept).filter(|kept| kept != source.kept);
-                }
+                },
             }
         }
     }
+    change.kept = Some(kept).filter(|kept| kept != source.kept);
     match first_error {
         Some(error) if change.kept.is_none() && change.settings == *source.settings => Err(error),
         _ => Ok(change),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use guildhall_model::Actor;
-use guildhall_model::settings::{Setting, Settings};
+use guildhall_model::settings::Setting;
 use guildhall_wire::common::{OK, StatusOk};
 use guildhall_wire::config::{self as wire, ConfigSource, KeptConfig};
 use http::HeaderValue;
@@ -16,8 +16,16 @@ use crate::extract::{Json, Me};
 
 /// What the caller may see of it.
 pub(super) async fn get_config(State(app): State<App>, me: Me) -> ApiResult<Json<Value>> {
-    let stored = app.services.system().kept_config(&me).await?;
-    show(&app, &me, &app.services.settings(), &KeptConfig::parse(stored.as_deref())).await.map(Json)
+    let system = app.services.system();
+    let (server_info, stored) = (system.server_info().await?, system.kept_config(&me).await?);
+    let source = ConfigSource {
+        settings: &app.services.settings(),
+        server_info: &server_info,
+        kept: &KeptConfig::parse(stored.as_deref()),
+        fixed: system.fixed_settings(),
+        is_visible: &|row: &Setting| system.may_read_setting(&me, row),
+    };
+    Ok(Json(wire::admin_config(source)?))
 }
 
 pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
@@ -27,19 +35,6 @@ pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Js
 /// The same as [`update_config`]: keys that are left out keep their values there, too.
 pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
     apply(&app, &me, &sent).await
-}
-
-async fn show(app: &App, me: &Actor, settings: &Settings, kept: &KeptConfig) -> ApiResult<Value> {
-    let system = app.services.system();
-    let server_info = system.server_info().await?;
-    let source = ConfigSource {
-        settings,
-        server_info: &server_info,
-        kept,
-        fixed: system.fixed_settings(),
-        is_visible: &|row: &Setting| system.may_read_setting(me, row),
-    };
-    Ok(wire::admin_config(source)?)
 }
 
 /// The settings first: what is only kept may be sent again.
@@ -55,15 +50,16 @@ async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Response> {
         is_visible: &|row: &Setting| system.may_read_setting(me, row),
     };
     let change = wire::apply_admin_config(source, sent)?;
-    let new_kept = change.kept.as_ref().map(|kept| kept.to_text().map(|text| (kept, text))).transpose()?;
+    let new_kept = change.kept.as_ref().map(KeptConfig::to_text).transpose()?;
     if new_kept.is_some() {
         system.check_may_keep_config(me)?;
     }
     let settings = system.change_settings(me, change.settings).await?;
-    if let Some((_, text)) = &new_kept {
+    if let Some(text) = &new_kept {
         system.keep_config(me, stored.as_deref(), text, &change.without_effect).await?;
     }
-    let shown = show(app, me, &settings, new_kept.as_ref().map_or(&kept, |(kept, _)| kept)).await?;
+    let kept = change.kept.as_ref().unwrap_or(&kept);
+    let shown = wire::admin_config(ConfigSource { settings: &settings, kept, ..source })?;
     let warning = warning_of(&change.without_effect);
     Ok((warning.map(|text| [(WARNING, text)]), Json(shown)).into_response())
 }
