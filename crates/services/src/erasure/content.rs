@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use guildhall_model::erasure::{ERASED_MESSAGE, ErasedMessages};
 use guildhall_model::event::MentionChange;
+use guildhall_model::file::FileInfo;
 use guildhall_model::post::{Post, PostProps};
 use guildhall_model::usage::Usage;
 use guildhall_model::{Event, Events, Result};
 use guildhall_storage::personal_data::erasure;
-use guildhall_storage::{files, search, usage};
+use guildhall_storage::{Statement, files, search, usage};
 
 use super::run::Run;
 use crate::erasure::Erasure;
@@ -64,8 +65,7 @@ impl Erasure<'_> {
         let db = self.access.read(&run.grant);
         let (mut statements, mut erased) = (Vec::new(), Vec::new());
         for file in files::by_posts(db, &posts.iter().collect::<Vec<_>>()).await? {
-            statements.push(erasure::delete_file(run.grant.write_id(), file.id, self.clock.now()));
-            statements.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
+            statements.extend(self.delete_file(run, &file));
         }
         for post in posts {
             let update_at = self.now_after(post.update_at);
@@ -100,12 +100,17 @@ impl Erasure<'_> {
                 break;
             }
             for file in page {
-                let mut statements = vec![erasure::delete_file(run.grant.write_id(), file.id, self.clock.now())];
-                statements.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
-                run.write(self, statements, Events::none("no message has the file")).await?;
+                run.write(self, self.delete_file(run, &file), Events::none("no message has the file")).await?;
             }
             run.job.renew().await?;
         }
         run.write(self, vec![erasure::erase_names_of_deleted_files(run.grant.write_id())], Events::none("they are deleted")).await
+    }
+
+    /// With the room that it takes.
+    fn delete_file(&self, run: &Run<'_>, file: &FileInfo) -> Vec<Statement> {
+        let mut statements = vec![erasure::delete_file(run.grant.write_id(), file.id, self.clock.now())];
+        statements.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
+        statements
     }
 }

@@ -1,5 +1,5 @@
 //! Erasing people: their account becomes one without a name, what only they had is deleted, and conversations stay readable.
-//! `docs/decisions/0054-export-and-erasure.md`.
+//! `docs/decisions/0054-export-of-personal-data.md`.
 
 mod account;
 mod content;
