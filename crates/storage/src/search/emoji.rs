@@ -68,8 +68,10 @@ fn split_characters<'a>(text: &'a str, pieces: &mut Vec<Piece<'a>>) {
     }
 }
 
+/// A space is no part of it where a sign follows that combines with what is before: a lone keycap or skin tone.
 fn plain(emoji: &str) -> String {
-    emoji.chars().filter(|c| !SKIN_TONES.contains(c) && !('\u{fe00}'..='\u{fe0f}').contains(c)).collect()
+    let is_left_out = |c: char| c.is_whitespace() || SKIN_TONES.contains(&c) || ('\u{fe00}'..='\u{fe0f}').contains(&c);
+    emoji.chars().filter(|c| !is_left_out(*c)).collect()
 }
 
 /// Characters that are pictures, not letters: those of which emoji consist.
@@ -99,6 +101,17 @@ mod tests {
         assert_eq!(read("❤️ ❤"), ["<❤>", " ", "<❤>"]);
         assert_eq!(read("👨‍👩‍👧👨"), ["<👨‍👩‍👧>", "<👨>"]);
         assert_eq!(read("🇩🇪🇫🇷"), ["<🇩🇪>", "<🇫🇷>"]);
+    }
+
+    #[test]
+    fn signs_that_combine_are_the_same_at_the_start_and_after_a_space() {
+        for sign in ["\u{20e3}", "🏽"] {
+            let alone = read(sign);
+            assert_eq!(alone.len(), 1);
+            assert_eq!(read(&format!(" {sign}")), alone, "{sign}");
+            assert_eq!(read(&format!("word {sign} word")), ["word".to_owned(), alone[0].clone(), " word".to_owned()], "{sign}");
+        }
+        assert_eq!(read("1️⃣ #⃣"), ["<1⃣>", " ", "<#⃣>"]);
     }
 
     #[test]
