@@ -27,6 +27,17 @@ const firstInView = async ({page}) => {
     return found.jsonValue();
 };
 
+/** Waits until the list stands at its end: rows are there before it has scrolled. */
+const atTheEnd = ({page}) => page.waitForFunction(async () => {
+    const list = document.querySelector('[data-testid=channel-messages]');
+    const place = () => `${list.scrollTop} ${list.scrollHeight}`;
+    const before = place();
+    for (let frames = 0; frames < 3; frames += 1) {
+        await new Promise((done) => requestAnimationFrame(done));
+    }
+    return place() === before && list.scrollHeight - list.scrollTop - list.clientHeight < 2;
+});
+
 test('scrolling right after a channel was opened is not undone', async () => {
     await openChannel(ada, 'Off-Topic');
     await openChannel(ada, 'Town Square');
@@ -42,6 +53,7 @@ test('scrolling right after a channel was opened is not undone', async () => {
 test('older pages are added without moving the visible messages', async () => {
     await openChannel(ada, 'Town Square');
     await postWith(ada, 'Number 599').waitFor();
+    await atTheEnd(ada);
     const STEP = 500;
     let pages = 0;
     let height = 0;
