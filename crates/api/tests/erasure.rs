@@ -1,5 +1,6 @@
 //! Erasing people: what is left of them, and that conversations stay.
 
+use guildhall_model::Clock;
 use guildhall_testkit::{Dialect, Erased, Held, PASSWORD, TABLES, TestServer, TestUser};
 use serde_json::{Value, json};
 
@@ -75,6 +76,8 @@ async fn world_on(server: TestServer) -> World {
             ada.post("/posts", json!({"channel_id": plans["id"], "message": "", "file_ids": [file]})).await.ok();
         }
     }
+    ada.post(&format!("/users/me/posts/{}/ack", id(&reply)), json!({})).await.ok();
+    ada.post(&format!("/users/me/posts/{}/reminder", id(&reply)), json!({"target_time": server.clock.now().0 / 1_000 + 86_400})).await.ok();
     ada.post("/uploads", json!({"channel_id": plans["id"], "filename": "film.mp4", "file_size": 1_000_000})).await.ok();
     ada.post("/reactions", json!({"user_id": ada.id, "post_id": reply["id"], "emoji_name": "tada"})).await.ok();
     ada.upload(&format!("/users/{}/image", ada.id), &[("image", Some("i.png"), &include_bytes!("support/dot.png")[..])]).await.ok();

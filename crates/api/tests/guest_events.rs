@@ -48,6 +48,9 @@ const TABLE: &[(&str, Receives)] = &[
     ("memberrole_updated", Receives::Own),
     ("multiple_channels_viewed", Receives::Own),
     ("new_user", Receives::Nothing),
+    ("persistent_notification_triggered", Receives::Own),
+    ("post_acknowledgement_added", Receives::OwnChannels),
+    ("post_acknowledgement_removed", Receives::OwnChannels),
     ("post_deleted", Receives::OwnChannels),
     ("post_edited", Receives::OwnChannels),
     ("post_unread", Receives::Own),
@@ -132,6 +135,14 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     person.put(&format!("/posts/{}/patch", id(&post)), json!({"message": "edited"})).await.ok();
     person.post("/reactions", json!({"user_id": person.id, "post_id": post["id"], "emoji_name": "smile"})).await.ok();
     person.delete(&format!("/users/{}/posts/{}/reactions/smile", person.id, id(&post))).await.ok();
+    let acknowledgement = format!("/users/{}/posts/{}/ack", person.id, id(&post));
+    person.post(&acknowledgement, json!({})).await.ok();
+    person.delete(&acknowledgement).await.ok();
+    let priority = json!({"priority": {"priority": "urgent", "persistent_notifications": true}});
+    let urgent = json!({"channel_id": channel_id, "message": format!("@{}", other.username), "metadata": priority});
+    person.post("/posts", urgent).await.ok();
+    fixture.server.clock.advance_ms(5 * 60_000);
+    fixture.server.app().services.run_due_jobs().await.unwrap();
     person.post(&format!("/users/{}/typing", person.id), json!({"channel_id": channel_id})).await.ok();
     person.post("/commands/execute", json!({"channel_id": channel_id, "team_id": team, "command": "/away"})).await.ok();
     person.post(&format!("/users/{}/posts/{}/set_unread", person.id, id(&post)), json!({})).await.ok();

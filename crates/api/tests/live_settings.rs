@@ -35,6 +35,7 @@ mod doctor;
 mod groups;
 mod mail;
 mod passwords;
+mod priority;
 mod privacy;
 mod projects;
 mod quotas;
@@ -50,7 +51,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 27] = [
+const GROUPS: [&Group; 30] = [
     &alerts::CHANNEL,
     &announcements::SHOWN,
     &audit_export::SYSLOG,
@@ -67,6 +68,9 @@ const GROUPS: [&Group; 27] = [
     &mail::SENDING,
     &mail::OFF,
     &passwords::POLICY,
+    &priority::NUMBERS,
+    &priority::ONCE_ONLY,
+    &priority::OFF,
     &privacy::EXPORTS,
     &quotas::BYTES,
     &quotas::SUMS,

@@ -8,7 +8,7 @@ use crate::group_link::LinkTarget;
 use crate::id::{CategoryId, ChannelId, GroupId, InvitationId, PostId, PropertyId, SessionId, TeamId, UserId};
 use crate::integration::Emoji;
 use crate::mail::AccountMail;
-use crate::post::{PostView, Reaction, Thread, ThreadReader};
+use crate::post::{PostAcknowledgement, PostView, Reaction, Thread, ThreadReader};
 use crate::profile_attribute::{ProfileField, ProfileValue, Visibility};
 use crate::role::Role;
 use crate::team::{Team, TeamMember};
@@ -92,6 +92,10 @@ pub enum Event {
     },
     ReactionAdded(Reaction),
     ReactionRemoved(Reaction),
+    PostAcknowledged(PostAcknowledgement),
+    PostAcknowledgementRemoved(PostAcknowledgement),
+    /// The people whom an urgent post mentions are notified again.
+    PersistentNotificationSent(Arc<Posted>),
     Typing {
         channel_id: ChannelId,
         user_id: UserId,

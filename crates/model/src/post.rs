@@ -1,9 +1,11 @@
 //! Posts, threads and reactions.
 
+mod priority;
 mod props;
 
 use std::ops::Deref;
 
+pub use priority::{PersistentNotification, PostAcknowledgement, PostPriority, PostReminder, PriorityLevel};
 pub use props::{PostProps, TRUSTED_PROPS};
 
 use crate::file::FileInfo;
@@ -46,6 +48,9 @@ pub struct Post {
     pub hashtags: String,
     pub file_ids: Vec<FileId>,
     pub has_reactions: bool,
+    /// Of a message that starts a thread.
+    pub priority: PostPriority,
+    pub has_acknowledgements: bool,
     /// The client's idempotency key, unique per user: a retry returns the first post. Empty in posts read from the
     /// database; only the sender needs it, in the response and the event.
     pub pending_post_id: String,
@@ -74,6 +79,8 @@ impl Post {
             hashtags: String::new(),
             file_ids: Vec::new(),
             has_reactions: false,
+            priority: PostPriority::default(),
+            has_acknowledgements: false,
             pending_post_id: String::new(),
             reply_count: 0,
             last_reply_at: Millis::ZERO,
@@ -89,6 +96,11 @@ impl Post {
     pub fn is_system(&self) -> bool {
         self.kind.starts_with("system_")
     }
+
+    pub fn is_urgent(&self) -> bool {
+        self.priority.level == PriorityLevel::Urgent
+    }
+
     /// The root id of the thread that this post belongs to, or would start.
     pub fn thread_id(&self) -> PostId {
         self.root_id.unwrap_or(self.id)
@@ -100,6 +112,7 @@ impl Post {
 pub struct PostMetadata {
     pub files: Vec<FileInfo>,
     pub reactions: Vec<Reaction>,
+    pub acknowledgements: Vec<PostAcknowledgement>,
     /// The custom emoji used in the message, its attachments and its reactions.
     pub emojis: Vec<Emoji>,
 }

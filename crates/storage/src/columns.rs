@@ -4,6 +4,7 @@ use guildhall_model::channel::{CategoryKind, ChannelKind};
 use guildhall_model::id::{ChannelId, FileId};
 use guildhall_model::job::{JobStatus, JobType};
 use guildhall_model::ports::TokenHash;
+use guildhall_model::post::PriorityLevel;
 use guildhall_model::scheme::SchemeScope;
 use guildhall_model::team::TeamKind;
 use guildhall_model::user::{Presence, Props};
@@ -25,7 +26,7 @@ macro_rules! named {
         }
     )+};
 }
-named!(SchemeScope, TeamKind, ChannelKind, CategoryKind, Presence, JobStatus, JobType);
+named!(PriorityLevel, SchemeScope, TeamKind, ChannelKind, CategoryKind, Presence, JobStatus, JobType);
 
 impl Column for TokenHash {
     fn column(row: &Row<'_>, index: usize) -> Result<Self, DecodeError> {

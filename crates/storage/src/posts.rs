@@ -3,7 +3,7 @@
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::{POSTS_BYTES_MAX, Post, PostProps};
+use guildhall_model::post::{POSTS_BYTES_MAX, Post, PostPriority, PostProps};
 use guildhall_model::{Millis, Result};
 
 use crate::{DecodeError, FromRow, Granted, Reader, Row, Sql, Statement, Unchecked, Value, Write, in_list, in_values, params};
@@ -12,7 +12,7 @@ macro_rules! columns {
     () => {
         "p.id, p.create_at, p.update_at, p.edit_at, p.delete_at, p.is_pinned, p.user_id, p.channel_id, p.root_id, \
          p.original_id, p.message, p.kind, p.props, p.hashtags, p.file_ids, p.has_reactions, \
-         COALESCE(t.reply_count, 0), COALESCE(t.last_reply_at, 0)"
+         p.priority, p.requested_ack, p.persistent_notifications, p.has_acknowledgements, COALESCE(t.reply_count, 0), COALESCE(t.last_reply_at, 0)"
     };
 }
 macro_rules! from {
@@ -28,6 +28,7 @@ macro_rules! select {
 }
 pub(crate) use {columns, from};
 
+pub mod acknowledgements;
 pub mod audience;
 pub mod change;
 pub mod counts;
@@ -35,7 +36,9 @@ pub mod deletion;
 pub mod flagged;
 pub mod lists;
 pub mod mentioned;
+pub mod persistent_notifications;
 pub mod recount;
+pub mod reminders;
 pub mod thread;
 pub mod unread;
 
@@ -44,7 +47,7 @@ pub const COLUMNS: &str = columns!();
 /// What [`COLUMNS`] are read from.
 pub const FROM: &str = from!();
 /// How many columns [`COLUMNS`] are: what a query selects beside them starts here.
-pub const COLUMN_COUNT: usize = 18;
+pub const COLUMN_COUNT: usize = 22;
 
 impl FromRow for Post {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
@@ -65,15 +68,18 @@ impl FromRow for Post {
             hashtags: row.get(13)?,
             file_ids: row.get(14)?,
             has_reactions: row.get(15)?,
+            priority: PostPriority { level: row.get(16)?, requested_ack: row.get(17)?, persistent_notifications: row.get(18)? },
+            has_acknowledgements: row.get(19)?,
             pending_post_id: String::new(),
-            reply_count: row.get(16)?,
-            last_reply_at: row.get(17)?,
+            reply_count: row.get(20)?,
+            last_reply_at: row.get(21)?,
         })
     }
 }
 
 const INSERT: &str = "INSERT INTO posts (id, create_at, update_at, edit_at, delete_at, is_pinned, user_id, channel_id, root_id, original_id, \
-    message, kind, props, hashtags, file_ids, has_reactions, pending_post_id, mentioned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    message, kind, props, hashtags, file_ids, has_reactions, priority, requested_ack, persistent_notifications, pending_post_id, mentioned) \
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// A post that mentions nobody as a new row; `DUPLICATE_POST` when the sender has one of the same pending id.
 pub fn insert(channel: Granted<ChannelId, Write>, post: &Post) -> Statement {
@@ -100,6 +106,9 @@ pub fn insert_mentioning(channel: Granted<ChannelId, Write>, post: &Post, mentio
         &post.hashtags,
         post.file_ids.clone(),
         post.has_reactions,
+        post.priority.level,
+        post.priority.requested_ack,
+        post.priority.persistent_notifications,
         pending,
         mentioned::encode(mentioned)
     ];

@@ -35,6 +35,7 @@ mod contract {
     mod passkeys;
     mod people;
     mod personal_data;
+    mod post_priority;
     mod posts;
     mod profile_attributes;
     mod projects;

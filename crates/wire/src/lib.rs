@@ -33,6 +33,7 @@ pub mod oauth;
 pub mod passkey;
 pub mod permission;
 pub mod post;
+pub mod post_priority;
 pub mod preference;
 pub mod profile_attribute;
 pub mod project;

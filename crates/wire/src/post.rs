@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::common::opt_id;
 use crate::emoji::Emoji;
 use crate::file::FileInfo;
+use crate::post_priority::{Acknowledgement, NewMetadata, Priority};
 use crate::reaction::Reaction;
 
 /// Maximum number of ids in one request.
@@ -69,6 +70,10 @@ struct Metadata<'a> {
     files: Vec<FileInfo>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reactions: Vec<Reaction<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<Priority>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acknowledgements: Vec<Acknowledgement>,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,6 +115,8 @@ impl<'a> From<&'a PostView> for Post<'a> {
                 emojis: view.metadata.emojis.iter().cloned().map(Emoji::from).collect(),
                 files: view.metadata.files.iter().cloned().map(FileInfo::from).collect(),
                 reactions: view.metadata.reactions.iter().map(Reaction::from).collect(),
+                priority: (!is_deleted && !post.priority.is_default()).then(|| Priority::from(post.priority)),
+                acknowledgements: view.metadata.acknowledgements.iter().map(Acknowledgement::from).collect(),
             },
         }
     }
@@ -193,6 +200,7 @@ pub struct NewPost {
     pub props: Option<serde_json::Map<String, serde_json::Value>>,
     pub file_ids: Option<Vec<FileId>>,
     pub pending_post_id: Option<String>,
+    pub metadata: Option<NewMetadata>,
 }
 
 /// Changes of a post, or the complete updated post; other fields that clients send are ignored.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::common::{empty_is_none, opt_id};
+use crate::post_priority::NewPriority;
 
 /// Maximum number of attachments of one message.
 pub const ATTACHMENTS_MAX: usize = 100;
@@ -176,6 +177,7 @@ pub struct IncomingMessage {
     pub attachments: Option<Vec<Value>>,
     #[serde(rename = "type")]
     pub kind: Option<String>,
+    pub priority: Option<NewPriority>,
 }
 
 impl IncomingMessage {

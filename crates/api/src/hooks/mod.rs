@@ -44,5 +44,7 @@ fn to_service_message(message: wire::IncomingMessage) -> IncomingMessage {
         props: message.props.unwrap_or_default(),
         attachments: message.attachments.unwrap_or_default(),
         kind: message.kind.unwrap_or_default(),
+        // Of an unknown level the message is posted without one.
+        priority: message.priority.and_then(|priority| priority.to_model()).unwrap_or_default(),
     }
 }

@@ -10,7 +10,9 @@ use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
-use guildhall_wire::{category, channel, config, emoji, group, post, preference, profile_attribute, reaction, role, team, thread, user};
+use guildhall_wire::{
+    category, channel, config, emoji, group, post, post_priority, preference, profile_attribute, reaction, role, team, thread, user,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -102,6 +104,23 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::ReactionRemoved(r) => {
             vec![to_channel("reaction_removed", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)]
+        }
+        Event::PostAcknowledged(acknowledgement) => {
+            let data = event::nested("acknowledgement", &post_priority::Acknowledgement::from(&acknowledgement));
+            vec![to_channel("post_acknowledgement_added", &data, acknowledgement.channel_id)]
+        }
+        Event::PostAcknowledgementRemoved(acknowledgement) => {
+            let data = event::nested("acknowledgement", &post_priority::Acknowledgement::from(&acknowledgement));
+            vec![to_channel("post_acknowledgement_removed", &data, acknowledgement.channel_id)]
+        }
+        Event::PersistentNotificationSent(posted) => {
+            let data = event::posted(&posted, &post::Post::from(&posted.post));
+            let (channel, team) = (posted.channel.id, posted.channel.team_id);
+            let to_person = |user| {
+                let broadcast = Broadcast::user(user).in_channel(channel).in_team(team);
+                deliver("persistent_notification_triggered", &data, &broadcast, Audience::user(user))
+            };
+            posted.mentioned.iter().copied().map(to_person).collect()
         }
         Event::Typing { channel_id, user_id, parent_id } => {
             let data = json!({"parent_id": guildhall_wire::common::opt_id(parent_id), "user_id": user_id});

@@ -1,5 +1,6 @@
 //! The operations on posts.
 
+mod acknowledge;
 mod change;
 mod lists;
 mod search;
@@ -26,6 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/posts/ids", Gate::Session, get_posts_by_ids)
         .get("/posts/{post_id}", Gate::Session, get_post)
         .get("/posts/{post_id}/info", Gate::Session, get_post_info)
+        .with(acknowledge::routes)
         .with(change::routes)
         .with(lists::routes)
         .with(search::routes)
@@ -92,8 +94,11 @@ fn to_draft(body: wire::NewPost) -> ApiResult<NewPost> {
         None | Some("") => None,
         Some(id) => Some(id.parse().map_err(|_| codes::BAD_ROOT)?),
     };
+    let priority = body.metadata.and_then(|metadata| metadata.priority);
+    let priority = priority.map(|priority| priority.to_model().ok_or_else(|| context::INVALID_PARAM.with("name", "metadata.priority")));
     Ok(NewPost {
         root_id,
+        priority: priority.transpose()?.unwrap_or_default(),
         kind: body.kind.unwrap_or_default(),
         props: body.props.unwrap_or_default(),
         file_ids: body.file_ids.unwrap_or_default(),

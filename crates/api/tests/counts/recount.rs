@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::world::{CHANNEL, PEOPLE, World};
+use super::world::{CHANNEL, PEOPLE, Post, World};
 
 type Difference = String;
 
@@ -34,26 +34,27 @@ impl World {
         (living().count(), living().filter(|(_, post)| post.root.is_none()).count())
     }
 
-    /// (unread, of these roots, mentions, of these in roots)
-    fn unread(&self, channel: usize, person: usize) -> Option<[usize; 4]> {
+    /// (unread, of these roots, mentions, of these in roots, in urgent posts)
+    fn unread(&self, channel: usize, person: usize) -> Option<[usize; 5]> {
         let unread: Vec<_> = self.members.get(&(channel, person))?.unread.iter().map(|at| &self.posts[*at]).collect();
         let mentions: Vec<_> = unread.iter().filter(|post| post.mentions.contains(&person)).collect();
         let roots = unread.iter().filter(|post| post.root.is_none()).count();
-        Some([unread.len(), roots, mentions.len(), mentions.iter().filter(|post| post.root.is_none()).count()])
+        let mentions_in = |wanted: fn(&Post) -> bool| mentions.iter().filter(|post| wanted(post)).count();
+        Some([unread.len(), roots, mentions.len(), mentions_in(|post| post.root.is_none()), mentions_in(|post| post.is_urgent)])
     }
 
     async fn recount_channel(&self, channel: usize) -> Result<(), Difference> {
         let (total, roots) = self.totals(channel);
         let id = &self.channels[channel];
         for person in 0..PEOPLE {
-            let Some([unread, unread_roots, mentions, root_mentions]) = self.unread(channel, person) else { continue };
+            let Some([unread, unread_roots, mentions, root_mentions, urgent_mentions]) = self.unread(channel, person) else { continue };
             let who = &self.people[person];
             let answered = who.get(&format!("/channels/{id}")).await.ok();
             compare("the channel", &json!({"total_msg_count": total, "total_msg_count_root": roots}), &answered)?;
             let answered = who.get(&format!("/channels/{id}/members/me")).await.ok();
             let expected = json!({
                 "msg_count": total - unread, "msg_count_root": roots - unread_roots, "mention_count": mentions,
-                "mention_count_root": root_mentions, "urgent_mention_count": 0,
+                "mention_count_root": root_mentions, "urgent_mention_count": urgent_mentions,
             });
             compare(&format!("{}'s membership in {channel}", who.username), &expected, &answered)?;
             let muted = self.members[&(channel, person)].muted;
@@ -84,7 +85,7 @@ impl World {
 
     async fn recount_team(&self, person: usize) -> Result<(), Difference> {
         let who = &self.people[person];
-        let [unread, roots, mentions, root_mentions] = self.unread(CHANNEL, person).unwrap_or_default();
+        let [unread, roots, mentions, root_mentions, _] = self.unread(CHANNEL, person).unwrap_or_default();
         let muted = self.members.get(&(CHANNEL, person)).is_some_and(|member| member.muted);
         let threads: Vec<_> = self.threads(person).into_iter().filter(|(root, ..)| self.posts[*root].channel == CHANNEL).collect();
         let answered = who.get("/users/me/teams/unread?include_collapsed_threads=true").await.ok();

@@ -21,6 +21,7 @@ pub struct Post {
     pub root: Option<usize>,
     pub at: i64,
     pub alive: bool,
+    pub is_urgent: bool,
     text: Text,
     pub mentions: BTreeSet<usize>,
     /// Of a root: whether its author takes part in the thread.
@@ -125,7 +126,11 @@ impl World {
 
     async fn create(&mut self, who: usize, channel: usize, root: Option<usize>, text: Text) -> usize {
         let root_id = root.map(|root| self.posts[root].id.clone()).unwrap_or_default();
-        let body = json!({"channel_id": self.channels[channel], "root_id": root_id, "message": self.message(text)});
+        let is_urgent = root.is_none() && self.posts.len() % 2 == 0;
+        let mut body = json!({"channel_id": self.channels[channel], "root_id": root_id, "message": self.message(text)});
+        if is_urgent {
+            body["metadata"] = json!({"priority": {"priority": "urgent"}});
+        }
         let created = self.people[who].post("/posts", body).await.ok();
         self.posts.push(Post {
             id: text_of(&created["id"]),
@@ -134,6 +139,7 @@ impl World {
             root,
             at: created["create_at"].as_i64().unwrap(),
             alive: true,
+            is_urgent,
             text,
             mentions: self.mentions(channel, who, text),
             author_takes_part: false,

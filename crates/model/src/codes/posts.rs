@@ -22,6 +22,16 @@ super::codes! {
     TOO_MANY_REACTIONS = BadRequest, "app.reaction.save.save.too_many_reactions", "A post can have {limit} different reactions.";
     NOT_IN_THREAD = BadRequest, "app.thread.post_not_in_thread.app_error", "This post is not part of the thread.";
     THREAD_NOT_FOLLOWED = NotFound, "app.user.get_thread_membership_for_user.not_found", "You do not follow this thread.";
+    PRIORITY_DISABLED = Forbidden, "api.post.post_priority.priority_post_not_allowed_for_user.request_error", "Priorities of messages are switched off on this server.";
+    PRIORITY_OF_REPLY = BadRequest, "api.post.post_priority.priority_post_only_allowed_for_root_post.request_error", "Only messages that start a thread have a priority.";
+    PERSISTENT_DISABLED = Forbidden, "api.post.post_priority.persistent_notification_post_not_allowed_for_user.request_error", "You cannot have people notified repeatedly.";
+    PERSISTENT_NOT_URGENT = BadRequest, "api.post.post_priority.urgent_persistent_notification_post.request_error", "People are notified repeatedly of urgent messages only.";
+    PERSISTENT_OF_NOBODY = BadRequest, "api.post.post_priority.min_recipients_persistent_notification_post.request_error", "Mention whom the message is to notify repeatedly.";
+    PERSISTENT_OF_TOO_MANY = BadRequest, "api.post.post_priority.max_recipients_persistent_notification_post.request_error", "A message can notify {limit} people repeatedly.";
+    ACKNOWLEDGEMENT_ARCHIVED = Forbidden, "api.acknowledgement.save.archived_channel.app_error", "This channel is archived; nothing can be acknowledged there.";
+    ACKNOWLEDGEMENT_NOT_FOUND = NotFound, "app.acknowledgement.get.app_error", "You have not acknowledged this message.";
+    ACKNOWLEDGEMENT_TOO_OLD = Forbidden, "api.acknowledgement.delete.deadline.app_error", "An acknowledgement can be taken back for {minutes} minutes.";
+    TOO_MANY_REMINDERS = BadRequest, "app.post_reminder.too_many.app_error", "You can wait for {limit} reminders at a time.";
     // Never sent to clients: the use case returns the first post instead.
     DUPLICATE_POST = Conflict, "app.post.sent_before.app_error", "This message was sent before.";
 }

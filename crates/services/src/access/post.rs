@@ -61,6 +61,13 @@ impl Access {
         if may_pin { Ok(Writing::new(grant.extended_to(is_outside))) } else { Err(context::PERMISSIONS.into()) }
     }
 
+    /// The post, if the actor may acknowledge it: who may read it.
+    pub async fn post_to_acknowledge(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
+        let grant = self.readable_post(actor, id).await?;
+        let is_outside = grant.channel_grant.member.is_none();
+        Ok(Writing::new(grant.extended_to(is_outside)))
+    }
+
     /// The post, if the actor may delete it.
     pub async fn post_to_delete(&self, actor: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
         let grant = self.readable_post(actor, id).await?;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use guildhall_model::Result;
 use guildhall_model::codes::context;
 use guildhall_model::finding::{Change, Finding, Severity, Watched};
-use guildhall_model::id::{JobId, UserId};
+use guildhall_model::id::{ChannelId, JobId, UserId};
 use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter};
@@ -15,7 +15,7 @@ use crate::access::{SystemGrant, Writing, actor_for};
 use crate::core::Core;
 use crate::findings::Findings;
 use crate::jobs::JobContext;
-use crate::posts::NewPost;
+use crate::posts::{NewPost, ReminderMessage};
 
 /// The type of the job that writes the messages.
 const JOB: &str = "finding_alerts";
@@ -23,6 +23,8 @@ const JOB: &str = "finding_alerts";
 const TEXT: &str = "text";
 /// Of the text; the data of a job is bounded.
 const TEXT_CHARS_MAX: usize = 6_000;
+/// The kind of post that clients show as a reminder.
+const REMINDER_KIND: &str = "reminder";
 /// Administrators per query.
 const PAGE: i64 = 200;
 
@@ -104,7 +106,7 @@ impl Findings<'_> {
         for page in 0.. {
             let administrators = users::list(self.access.read(grant), &filter, users::Order::Username, PAGE, page * PAGE).await?;
             for administrator in &administrators {
-                self.send(grant, bot, administrator, format!("{job}:{}", administrator.id), text).await?;
+                self.send(grant, bot, administrator, format!("{job}:{}", administrator.id), |channel| NewPost::new(channel, text)).await?;
                 count += 1;
             }
             if i64::try_from(administrators.len()).unwrap_or(0) < PAGE {
@@ -117,18 +119,48 @@ impl Findings<'_> {
     /// Writes a direct message to a person, one for each key. Nothing to who is deactivated, or if an administrator has deactivated the
     /// server's own bot.
     pub(crate) async fn tell_person(&self, grant: &Writing<SystemGrant>, user: UserId, key: String, text: &str) -> Result<()> {
+        self.message_person(grant, user, key, |channel| NewPost::new(channel, text)).await
+    }
+
+    /// The same for a reminder, which clients show in their own way.
+    pub(crate) async fn remind_person(
+        &self,
+        grant: &Writing<SystemGrant>,
+        user: UserId,
+        key: String,
+        reminder: ReminderMessage,
+    ) -> Result<()> {
+        let ReminderMessage { text, props } = reminder;
+        self.message_person(grant, user, key, |channel| NewPost { props, server_kind: Some(REMINDER_KIND), ..NewPost::new(channel, text) })
+            .await
+    }
+
+    async fn message_person(
+        &self,
+        grant: &Writing<SystemGrant>,
+        user: UserId,
+        key: String,
+        message: impl FnOnce(ChannelId) -> NewPost + Send,
+    ) -> Result<()> {
         let person = users::get(self.access.read(grant), user).await?.filter(|user| user.is_active() && !user.is_bot);
         let Some(person) = person else { return Ok(()) };
         match self.bot(grant).await {
-            Ok(bot) => self.send(grant, &bot, &person, key, text).await,
+            Ok(bot) => self.send(grant, &bot, &person, key, message).await,
             Err(error) if error.is(context::PERMISSIONS) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn send(&self, grant: &Writing<SystemGrant>, bot: &User, person: &User, key: String, text: &str) -> Result<()> {
+    async fn send(
+        &self,
+        grant: &Writing<SystemGrant>,
+        bot: &User,
+        person: &User,
+        key: String,
+        message: impl FnOnce(ChannelId) -> NewPost + Send,
+    ) -> Result<()> {
         let channel = self.channels().open_direct_channel_of_bot(grant, bot, person).await?;
-        let post = NewPost { pending_post_id: key, set_online: false, ..NewPost::new(channel.id, text) };
+        let post = NewPost { pending_post_id: key, set_online: false, ..message(channel.id) };
         self.posts().create_post(&actor_for(bot), post).await.map(|_| ())
     }
 }

@@ -7,7 +7,7 @@ use guildhall_model::codes::posts as codes;
 use guildhall_model::event::{Events, Posted};
 use guildhall_model::post::{Post, PostMetadata, PostView};
 use guildhall_model::{Actor, Event, Result};
-use guildhall_storage::posts::{self, counts};
+use guildhall_storage::posts::{self, counts, persistent_notifications};
 use guildhall_storage::{Statement, files, search};
 
 use super::replies::prepare_reply;
@@ -55,6 +55,7 @@ impl Posts<'_> {
         let root = self.root_of(grant, &post).await?;
         self.add_channel_mentions(actor, grant, &mut post).await?;
         let audience = self.audience(actor, grant, &post).await?;
+        self.check_priority(actor, &post, &audience.mentioned)?;
         let attached = self.files_to_attach(grant, &post, &post.file_ids).await?;
         let emojis = self.emojis_in(grant, std::slice::from_ref(&post), &[]).await?;
         let channel = grant.write_id();
@@ -81,13 +82,17 @@ impl Posts<'_> {
             write.push(files::attach(&post.file_ids, post.id, actor.user_id, channel).or(codes::FILES_NOT_ATTACHABLE));
         }
         write.push(counts::count_in_channel(channel, &post));
-        write.extend(counts::count_mentions(channel, &audience.mentioned, root.is_none()));
+        write.extend(counts::count_mentions(channel, &audience.mentioned, &post));
         write.extend(search::index(channel, &post));
+        write.extend(self.persistent_notification_of(&post));
         let mut events = Vec::new();
         let mut followers = Vec::new();
         if let (Some(root), Some(thread), Some(before)) = (&root, thread, before) {
             let reply = prepare_reply(actor, grant, (root, thread), &post, &audience.mentioned, before);
             post.reply_count = root.reply_count + 1;
+            if root.priority.persistent_notifications {
+                write.push(persistent_notifications::delete_if_mentioned(thread, actor.user_id));
+            }
             write.extend(reply.statements);
             followers = reply.followers;
             events.push(reply.event);
@@ -96,7 +101,7 @@ impl Posts<'_> {
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
         let has_image = attached.iter().any(|file| file.mime_type.starts_with("image/"));
-        let view = PostView { metadata: PostMetadata { files: attached, reactions: Vec::new(), emojis }, post, thread: None };
+        let view = PostView { metadata: PostMetadata { files: attached, emojis, ..PostMetadata::default() }, post, thread: None };
         let posted = Posted {
             channel: grant.channel.clone(),
             sender_name: sender_name(&view.post, audience.author_name),
@@ -141,6 +146,6 @@ pub(super) fn marks_own_read(actor: &Actor, grant: &ChannelGrant) -> bool {
 }
 
 /// The sender's name for notifications.
-fn sender_name(post: &Post, author_name: String) -> String {
+pub(super) fn sender_name(post: &Post, author_name: String) -> String {
     post.props.override_username().map_or_else(|| format!("@{author_name}"), str::to_owned)
 }

@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, FileId, PostId};
-use guildhall_model::post::{self, Post};
+use guildhall_model::post::{self, Post, PostPriority};
 use guildhall_model::{Actor, Millis, Result};
 
 use super::hashtags::hashtags_in;
@@ -19,6 +19,9 @@ pub struct NewPost {
     /// A JSON object; props that only integrations may set are removed from other senders' posts.
     pub props: serde_json::Map<String, serde_json::Value>,
     pub file_ids: Vec<FileId>,
+    pub priority: PostPriority,
+    /// The server's own kind of message, which nobody else can choose.
+    pub server_kind: Option<&'static str>,
     /// Chosen by the client to make resends idempotent. Empty for none.
     pub pending_post_id: String,
     pub set_online: bool,
@@ -36,6 +39,8 @@ impl NewPost {
             kind: String::new(),
             props: serde_json::Map::new(),
             file_ids: Vec::new(),
+            priority: PostPriority::default(),
+            server_kind: None,
             pending_post_id: String::new(),
             set_online: true,
             is_further_part: false,
@@ -50,7 +55,13 @@ impl NewPost {
     /// Validates the draft. Errors are 400s about the field at fault.
     pub(super) fn into_post(self, actor: &Actor, id: PostId, now: Millis, message_chars_max: usize) -> Result<Post> {
         check_message(&self.message, message_chars_max)?;
-        check_kind(&self.kind)?;
+        let kind = match self.server_kind {
+            Some(kind) => kind.to_owned(),
+            None => check_kind(self.kind)?,
+        };
+        if self.root_id.is_some() && !self.priority.is_default() {
+            return Err(codes::PRIORITY_OF_REPLY.into());
+        }
         if self.pending_post_id.len() > post::PENDING_POST_ID_BYTES_MAX {
             return Err(context::INVALID_PARAM.with("name", "pending_post_id"));
         }
@@ -66,9 +77,10 @@ impl NewPost {
         Ok(Post {
             root_id: self.root_id,
             hashtags: hashtags_in(&self.message),
-            kind: self.kind,
+            kind,
             props: props::sanitize(self.props, actor)?,
             file_ids,
+            priority: self.priority,
             pending_post_id: self.pending_post_id,
             ..Post::new(id, now, actor.user_id, self.channel_id, self.message)
         })
@@ -84,10 +96,10 @@ pub(super) fn check_message(message: &str, chars_max: usize) -> Result<()> {
 }
 
 /// `system_` kinds are reserved for the server.
-fn check_kind(kind: &str) -> Result<()> {
+fn check_kind(kind: String) -> Result<String> {
     let is_allowed = kind.is_empty() || kind == "me" || kind == "slack_attachment" || kind.starts_with("custom_");
     if kind.starts_with("system_") {
         return Err(context::INVALID_PARAM.with("name", "post.type"));
     }
-    if is_allowed && kind.len() <= post::KIND_BYTES_MAX { Ok(()) } else { Err(codes::BAD_KIND.into()) }
+    if is_allowed && kind.len() <= post::KIND_BYTES_MAX { Ok(kind) } else { Err(codes::BAD_KIND.into()) }
 }

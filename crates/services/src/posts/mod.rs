@@ -1,5 +1,6 @@
 //! Posts: creating, reading, editing, deleting and pinning.
 
+mod acknowledge;
 pub(crate) mod attachments;
 mod audience;
 mod channel_mentions;
@@ -15,8 +16,11 @@ mod group_mentions;
 mod hashtags;
 mod lists;
 pub mod mentions;
+mod persistent_notifications;
+mod priority;
 pub(crate) mod props;
 mod read;
+mod reminders;
 mod replies;
 mod system;
 mod thread;
@@ -29,6 +33,7 @@ pub use draft::NewPost;
 pub use edit::PostPatch;
 pub use lists::{PagePosition, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
+pub(crate) use reminders::ReminderMessage;
 pub(crate) use system::SystemMessage;
 pub use thread::ThreadRequest;
 pub use unread::UnreadRequest;

@@ -34,7 +34,7 @@ impl Posts<'_> {
         let base = Post::new(self.ids.next(), self.post_time(channel), author, id.key(), message);
         let post = Post { kind: kind.to_owned(), props: props.into(), ..base };
         let mut statements = vec![posts::insert_mentioning(id, &post, &mentioned), posts::counts::count_in_channel(id, &post)];
-        statements.extend(posts::counts::count_mentions(id, &mentioned, true));
+        statements.extend(posts::counts::count_mentions(id, &mentioned, &post));
         let event = Event::Posted(Arc::new(Posted {
             post: post.into(),
             channel: channel.clone(),

@@ -86,7 +86,7 @@ impl Posts<'_> {
         member.msg_count_root = (grant.channel_grant.channel.total_msg_count_root - roots).max(0);
         member.mention_count = mentions + unrecorded.0;
         member.mention_count_root = root_mentions + unrecorded.1;
-        member.urgent_mention_count = 0;
+        member.urgent_mention_count = mentioned::count_urgent_in_channel(db, grant.channel_grant.id(), user, seen_until).await?;
         member.last_update_at = self.post_time(&grant.channel_grant.channel);
         let mut write = self.access.write(&own, "posts.set_unread");
         write.push(unread::set_read_state(own.write_id(), member.channel_id, seen_until, member.last_update_at));

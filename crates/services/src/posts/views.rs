@@ -9,6 +9,7 @@ use guildhall_model::id::{FileId, PostId};
 use guildhall_model::integration::Emoji;
 use guildhall_model::post::{Post, PostMetadata, PostView, Reaction, ThreadView};
 use guildhall_model::{Result, emoji};
+use guildhall_storage::posts::acknowledgements;
 use guildhall_storage::{emoji as emojis, files, reactions, threads};
 
 use crate::access::{ChannelGrant, Grant, UserGrant};
@@ -27,17 +28,21 @@ impl Posts<'_> {
         let with_reactions: Vec<&Post> = posts.iter().filter(|post| post.has_reactions).collect();
         let files = if with_files.is_empty() { Vec::new() } else { files::by_posts(db, &with_files).await? };
         let reactions = if with_reactions.is_empty() { Vec::new() } else { reactions::by_posts(db, &with_reactions).await? };
+        let acknowledged: Vec<&Post> = posts.iter().filter(|post| post.has_acknowledgements).collect();
+        let acknowledgements = if acknowledged.is_empty() { Vec::new() } else { acknowledgements::by_posts(db, &acknowledged).await? };
         let emojis = self.emojis_in(grant, &posts, &reactions).await?;
 
         let mut files = group_by_post(files, |file| file.post_id);
         let mut reactions = group_by_post(reactions, |reaction| Some(reaction.post_id));
+        let mut acknowledgements = group_by_post(acknowledgements, |acknowledgement| Some(acknowledgement.post_id));
         let view = |post: Post| {
             let mut files = files.remove(&post.id).unwrap_or_default();
             sort_by_ids(&mut files, &post.file_ids);
             let reactions = reactions.remove(&post.id).unwrap_or_default();
             let names = custom_emoji_names(&post, &reactions);
             let emojis = emojis.iter().filter(|emoji| names.contains(&emoji.name)).cloned().collect();
-            PostView { post, metadata: PostMetadata { files, reactions, emojis }, thread: None }
+            let acknowledgements = acknowledgements.remove(&post.id).unwrap_or_default();
+            PostView { post, metadata: PostMetadata { files, reactions, acknowledgements, emojis }, thread: None }
         };
         Ok(posts.into_iter().map(view).collect())
     }

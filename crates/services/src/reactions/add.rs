@@ -5,6 +5,7 @@ use guildhall_model::emoji::canonical_name;
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Reaction;
 use guildhall_model::{Actor, Event, Millis, Permission, Result};
+use guildhall_storage::posts::persistent_notifications;
 use guildhall_storage::reactions;
 
 use crate::boxed;
@@ -60,6 +61,9 @@ impl Reactions<'_> {
         let mut write = self.access.write(&grant, "reactions.add");
         write.extend(self.access.guard(actor, &grant.channel_grant));
         write.extend(reactions::add(grant.write_id(), &reaction));
+        if grant.post.priority.persistent_notifications {
+            write.push(persistent_notifications::delete_if_mentioned(grant.write_id(), user));
+        }
         write.commit(Event::ReactionAdded(reaction.clone())).await?;
         Ok(reaction)
     }

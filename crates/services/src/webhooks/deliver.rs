@@ -10,7 +10,7 @@ use guildhall_model::id::OutgoingWebhookId;
 use guildhall_model::integration::OutgoingWebhook;
 use guildhall_model::job::Delivery;
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
-use guildhall_model::post::{Post, PostProps};
+use guildhall_model::post::{Post, PostPriority, PostProps};
 use guildhall_model::settings::Settings;
 use guildhall_model::text::Charset;
 use guildhall_model::text::json::{self, scalar_text_or_empty};
@@ -211,6 +211,7 @@ impl Webhooks<'_> {
             icon_url: or(&response.icon_url, &hook.icon_url).to_owned(),
             icon_emoji: response.icon_emoji,
             webhook_name: Some(hook.display_name.clone()),
+            priority: PostPriority::default(),
             is_bot,
         };
         let is_comment = response.response_type.as_deref() == Some("comment");

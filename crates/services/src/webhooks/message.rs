@@ -3,7 +3,7 @@
 use guildhall_markup::split_message;
 use guildhall_model::id::ChannelId;
 use guildhall_model::integration::IncomingWebhook;
-use guildhall_model::post::TRUSTED_PROPS;
+use guildhall_model::post::{PostPriority, TRUSTED_PROPS};
 use guildhall_model::settings::{Integrations, Settings};
 use serde_json::{Map, Value, json};
 
@@ -27,6 +27,7 @@ pub struct IncomingMessage {
     pub props: Map<String, Value>,
     pub attachments: Vec<Value>,
     pub kind: String,
+    pub priority: PostPriority,
 }
 
 impl IncomingMessage {
@@ -45,6 +46,7 @@ impl IncomingMessage {
             icon_url: or(&self.icon_url, &hook.icon_url).to_owned(),
             icon_emoji: self.icon_emoji,
             webhook_name: Some(hook.display_name.clone()),
+            priority: self.priority,
             is_bot,
         }
     }
@@ -65,6 +67,8 @@ pub(crate) struct IntegrationMessage {
     pub icon_emoji: String,
     /// The display name of the webhook; `None` for commands.
     pub webhook_name: Option<String>,
+    /// Of the first of its posts.
+    pub priority: PostPriority,
     pub is_bot: bool,
 }
 
@@ -97,7 +101,7 @@ impl IntegrationMessage {
         }
         let attachments = std::mem::take(&mut self.attachments).into_iter().filter(Value::is_object);
         self.attachments = attachments.map(|attachment| slack::attachment_to_markdown(attachment, names)).collect();
-        let rules = &settings.integrations;
+        let (rules, priority) = (&settings.integrations, self.priority);
         let mut pieces = split_message(&std::mem::take(&mut self.text), settings.posts.max_message_chars());
         let last_piece = pieces.pop().unwrap_or_default();
         let early = |text: String| {
@@ -106,6 +110,9 @@ impl IntegrationMessage {
         };
         let mut posts: Vec<NewPost> = pieces.into_iter().map(early).collect();
         posts.push(Self { text: last_piece, ..self }.into_post(channel, rules));
+        if let Some(first) = posts.first_mut() {
+            first.priority = priority;
+        }
         posts.iter_mut().skip(1).for_each(|post| post.is_further_part = true);
         posts
     }

@@ -78,8 +78,11 @@ pub const TABLES: &[(&str, Held, Erased)] = &[
     ("own_limits", Exported, Deleted("scope = 1 AND id = ?", USER)),
     ("passkey_ceremonies", NotExported("log-ins that have begun, which end within minutes"), OWN),
     ("passkeys", Exported, OWN),
+    ("persistent_notifications", Nothing("which messages notify people again"), Erased::Nothing),
     ("pinned_posts", Nothing("which messages are pinned in a channel"), Erased::Nothing),
+    ("post_acknowledgements", Exported, OWN),
     ("post_notifications", NotExported("messages whose mails wait"), Kept("ids of messages, for minutes")),
+    ("post_reminders", Exported, OWN),
     ("posts", Exported, Apart("by what becomes of the messages")),
     ("preferences", Exported, OWN),
     (

@@ -95,16 +95,16 @@ pub fn mark_own_reply_read(channel: Granted<ChannelId, Write>, author: UserId) -
 }
 
 /// Counts a mention for each of the members whom the post mentions.
-pub fn count_mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], is_root: bool) -> Option<Statement> {
+pub fn count_mentions(channel: Granted<ChannelId, Write>, mentioned: &[UserId], post: &Post) -> Option<Statement> {
     if mentioned.is_empty() {
         return None;
     }
     let sql = format!(
-        "UPDATE channel_members SET mention_count = mention_count + 1, mention_count_root = mention_count_root + ? \
-         WHERE channel_id = ? AND user_id IN {}",
+        "UPDATE channel_members SET mention_count = mention_count + 1, mention_count_root = mention_count_root + ?, \
+         urgent_mention_count = urgent_mention_count + ? WHERE channel_id = ? AND user_id IN {}",
         in_list(mentioned.len())
     );
-    let mut values = params![i64::from(is_root), channel];
+    let mut values = params![i64::from(post.root_id.is_none()), i64::from(post.is_urgent()), channel];
     values.extend(in_values(mentioned));
     Some(Statement::new(sql, values))
 }

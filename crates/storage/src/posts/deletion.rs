@@ -6,7 +6,7 @@ use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::Post;
 use guildhall_model::{Millis, Result};
 
-use super::{change, mentioned, recount};
+use super::{change, mentioned, persistent_notifications, recount};
 use crate::{Granted, Reader, Server, Statement, Write, files, in_list, in_values, params, usage};
 
 /// Deletes the post, and its replies if it is the root of a thread. `unrecorded` are the people whom a post mentions that
@@ -29,27 +29,30 @@ pub fn delete(id: Granted<PostId, Write>, post: &Post, unrecorded: Option<&[User
 }
 
 const ERASE: &str = "UPDATE posts SET delete_at = ?, update_at = ?, is_pinned = 0, message = '', props = '{}', hashtags = '', \
-    file_ids = '', has_reactions = 0, mentioned = ? WHERE id = ?";
+    file_ids = '', has_reactions = 0, has_acknowledgements = 0, mentioned = ? WHERE id = ?";
 
 /// Erases the contents of a post, with its earlier versions, reactions and files.
-fn erase(id: Granted<PostId, Write>, post: &Post, now: Millis) -> [Statement; 5] {
+fn erase(id: Granted<PostId, Write>, post: &Post, now: Millis) -> [Statement; 8] {
     [
         Statement::new(ERASE, params![now, now, mentioned::encode(&[]), id]),
         Statement::new("DELETE FROM posts WHERE original_id = ?", params![id]),
         Statement::new("DELETE FROM reactions WHERE post_id = ?", params![id]),
+        Statement::new("DELETE FROM post_acknowledgements WHERE post_id = ?", params![id]),
+        Statement::new("DELETE FROM post_reminders WHERE post_id = ?", params![id]),
+        persistent_notifications::delete(id),
         change::update_pin_index(id, post, false),
         files::delete_of_post(id, now),
     ]
 }
 
 const ERASE_REPLIES: &str = "UPDATE posts SET delete_at = ?, update_at = ?, is_pinned = 0, message = '', props = '{}', hashtags = '', \
-    file_ids = '', has_reactions = 0, mentioned = ? WHERE root_id = ? AND delete_at = 0";
+    file_ids = '', has_reactions = 0, has_acknowledgements = 0, mentioned = ? WHERE root_id = ? AND delete_at = 0";
 const FILES_OF_REPLIES: &str = "UPDATE files SET delete_at = ?, update_at = ? WHERE delete_at = 0 \
     AND post_id IN (SELECT id FROM posts WHERE root_id = ?)";
 
 /// The replies of a deleted root. These are statements of their own after the root was locked: PostgreSQL does not show a
 /// statement the replies that were committed while it waited for the lock.
-fn delete_thread(root: PostId, post: &Post, now: Millis) -> [Statement; 8] {
+fn delete_thread(root: PostId, post: &Post, now: Millis) -> [Statement; 10] {
     let of_replies = |sql: &'static str, values| Statement::new(sql, values);
     let pins = "DELETE FROM pinned_posts WHERE channel_id = ? AND post_id IN (SELECT id FROM posts WHERE root_id = ?)";
     [
@@ -57,6 +60,8 @@ fn delete_thread(root: PostId, post: &Post, now: Millis) -> [Statement; 8] {
         of_replies("DELETE FROM posts WHERE root_id = ? AND original_id IS NOT NULL", params![root]),
         of_replies(FILES_OF_REPLIES, params![now, now, root]),
         of_replies("DELETE FROM reactions WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)", params![root]),
+        of_replies("DELETE FROM post_acknowledgements WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)", params![root]),
+        of_replies("DELETE FROM post_reminders WHERE post_id IN (SELECT id FROM posts WHERE root_id = ?)", params![root]),
         of_replies(pins, params![post.channel_id, root]),
         of_replies(ERASE_REPLIES, params![now, now, mentioned::encode(&[]), root]),
         Statement::new("DELETE FROM threads WHERE thread_id = ?", params![root]),
@@ -91,7 +96,7 @@ pub async fn page_of_ids(db: &Reader, _server: Granted<Server>, after: PostId, l
 pub fn erase_tombstones(_server: Granted<Server, Write>, ids: &[PostId]) -> Vec<Statement> {
     let list = in_list(ids.len());
     let posts = format!(
-        "UPDATE posts SET is_pinned = 0, message = '', props = '{{}}', hashtags = '', file_ids = '', has_reactions = 0, mentioned = ? \
+        "UPDATE posts SET is_pinned = 0, message = '', props = '{{}}', hashtags = '', file_ids = '', has_reactions = 0, has_acknowledgements = 0, mentioned = ? \
          WHERE delete_at > 0 AND id IN {list}"
     );
     let mut values = params![mentioned::encode(&[])];

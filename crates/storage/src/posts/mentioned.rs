@@ -62,6 +62,17 @@ pub async fn count_in_channel(db: &Reader, channel: Granted<ChannelId>, user: Us
     db.one(IN_CHANNEL, params![channel, seen_until, user]).await
 }
 
+const URGENT_IN_CHANNEL: Sql = mentioning!(
+    "SELECT COUNT(*) FROM posts p WHERE p.channel_id = ? AND p.create_at > ? AND p.delete_at = 0 AND p.priority = 'urgent' AND ",
+    ("p", "?"),
+    ""
+);
+
+/// How many urgent posts after `seen_until` mention the person.
+pub async fn count_urgent_in_channel(db: &Reader, channel: Granted<ChannelId>, user: UserId, seen_until: Millis) -> Result<i64> {
+    db.one(URGENT_IN_CHANNEL, params![channel, seen_until, user]).await
+}
+
 const IN_THREAD: Sql =
     mentioning!("SELECT COUNT(*) FROM posts p WHERE p.root_id = ? AND p.create_at > ? AND p.delete_at = 0 AND ", ("p", "?"), "");
 

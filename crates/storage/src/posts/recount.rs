@@ -92,13 +92,15 @@ fn uncount_read(post: &Post) -> Statement {
 fn uncount_mentions(id: PostId, post: &Post) -> Statement {
     const SQL: Sql = mentioning!(
         "UPDATE channel_members SET mention_count = mention_count - 1, \
-         mention_count_root = CASE WHEN mention_count_root > ? THEN mention_count_root - ? ELSE 0 END \
+         mention_count_root = CASE WHEN mention_count_root > ? THEN mention_count_root - ? ELSE 0 END, \
+         urgent_mention_count = CASE WHEN urgent_mention_count > ? THEN urgent_mention_count - ? ELSE 0 END \
          WHERE channel_id = ? AND mention_count > 0 AND last_viewed_at < ? AND EXISTS (SELECT 1 FROM posts p WHERE p.id = ? AND ",
         ("p", "channel_members.user_id"),
         ")"
     );
     let root = i64::from(post.root_id.is_none());
-    Statement::new(SQL, params![root, root, post.channel_id, post.create_at, id])
+    let urgent = i64::from(post.is_urgent());
+    Statement::new(SQL, params![root, root, urgent, urgent, post.channel_id, post.create_at, id])
 }
 
 fn uncount_thread_mentions(root: PostId, id: PostId, reply: &Post, now: Millis) -> Statement {
@@ -172,13 +174,16 @@ pub fn change_unread_mentions(channel: Granted<ChannelId, Write>, post: &Post, u
         "UPDATE channel_members SET \
          mention_count = CASE WHEN last_viewed_at >= ? THEN mention_count WHEN mention_count + ? < 0 THEN 0 ELSE mention_count + ? END, \
          mention_count_root = CASE WHEN last_viewed_at >= ? THEN mention_count_root \
-         WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END \
+         WHEN mention_count_root + ? < 0 THEN 0 ELSE mention_count_root + ? END, \
+         urgent_mention_count = CASE WHEN last_viewed_at >= ? THEN urgent_mention_count \
+         WHEN urgent_mention_count + ? < 0 THEN 0 ELSE urgent_mention_count + ? END \
          WHERE channel_id = ? AND user_id IN {}",
         in_list(users.len())
     );
     let root_change = if post.root_id.is_none() { change } else { 0 };
+    let urgent_change = if post.is_urgent() { change } else { 0 };
     let at = post.create_at;
-    let mut values = params![at, change, change, at, root_change, root_change, channel];
+    let mut values = params![at, change, change, at, root_change, root_change, at, urgent_change, urgent_change, channel];
     values.extend(in_values(users));
     Some(Statement::new(sql, values))
 }
@@ -243,9 +248,9 @@ macro_rules! mentions_after_view {
 }
 
 /// Recounts the mentions of a person in a channel, and adds those of posts for which none are stored: (all, in first posts).
-pub fn recount_mentions(user: Granted<UserId, Write>, channel: ChannelId, unrecorded: (i64, i64)) -> [Statement; 2] {
+pub fn recount_mentions(user: Granted<UserId, Write>, channel: ChannelId, unrecorded: (i64, i64)) -> [Statement; 3] {
     const ALL: Sql = mentioning!(
-        concat!("UPDATE channel_members SET urgent_mention_count = 0, mention_count = ? + ", mentions_after_view!()),
+        concat!("UPDATE channel_members SET mention_count = ? + ", mentions_after_view!()),
         ("p", "channel_members.user_id"),
         ") WHERE user_id = ? AND channel_id = ?"
     );
@@ -254,7 +259,17 @@ pub fn recount_mentions(user: Granted<UserId, Write>, channel: ChannelId, unreco
         ("p", "channel_members.user_id"),
         ") WHERE user_id = ? AND channel_id = ?"
     );
-    [Statement::new(ALL, params![unrecorded.0, user, channel]), Statement::new(ROOTS, params![unrecorded.1, user, channel])]
+    const URGENT: Sql = mentioning!(
+        concat!("UPDATE channel_members SET urgent_mention_count = ", mentions_after_view!(), "p.priority = 'urgent' AND "),
+        ("p", "channel_members.user_id"),
+        ") WHERE user_id = ? AND channel_id = ?"
+    );
+    [
+        Statement::new(ALL, params![unrecorded.0, user, channel]),
+        Statement::new(ROOTS, params![unrecorded.1, user, channel]),
+        // Nothing was urgent before mentions were stored.
+        Statement::new(URGENT, params![user, channel]),
+    ]
 }
 
 /// Recounts the mentions of a person in a thread, and adds those of replies for which none are stored.

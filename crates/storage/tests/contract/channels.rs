@@ -152,7 +152,7 @@ on_every_database! {
         let bens = |n: u8| Post { user_id: world.ben.id, ..post(&world, n) };
         for n in 1..=6 {
             let mut batch = vec![posts::insert_mentioning(db.grant(dev), &bens(n), &[world.ann.id]), counts::count_in_channel(db.grant(dev), &bens(n))];
-            batch.extend(counts::count_mentions(db.grant(dev), &[world.ann.id], true));
+            batch.extend(counts::count_mentions(db.grant(dev), &[world.ann.id], &bens(n)));
             db.commit(batch).await.unwrap();
         }
         let view = async |until: i64| {

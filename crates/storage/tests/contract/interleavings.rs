@@ -162,7 +162,7 @@ async fn assert_recounted(db: &Database, world: &World, what: &str) {
 async fn mention_ben(db: &Database, post: &Post) {
     let channel = db.grant(post.channel_id);
     let mut batch = vec![posts::insert_mentioning(channel, post, &[BEN]), counts::count_in_channel(channel, post)];
-    batch.extend(counts::count_mentions(channel, &[BEN], post.root_id.is_none()));
+    batch.extend(counts::count_mentions(channel, &[BEN], post));
     if let Some(root) = post.root_id {
         batch.extend(counts::count_in_thread(db.grant(root), post));
         batch.push(threads::follow_mentioned(db.grant(root), BEN, NOW, post.create_at));

@@ -89,9 +89,10 @@ on_every_database! {
         let root = post(&world, 1);
         insert_posts(&db, &[&root]).await;
         let both = [world.ben.id, world.ann.id];
+        let reply = Post { root_id: Some(root.id), ..post(&world, 2) };
         let mut batch = vec![counts::mark_viewed_by_author(db.grant(root.channel_id), &root)];
-        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both, true));
-        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both[..1], false));
+        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both, &root));
+        batch.extend(counts::count_mentions(db.grant(world.dev.id), &both[..1], &reply));
         db.commit(batch).await.unwrap();
         let ann = channel_members::get(&db, db.grant(world.dev.id), world.ann.id).await.unwrap().unwrap();
         let ben = channel_members::get(&db, db.grant(world.dev.id), world.ben.id).await.unwrap().unwrap();

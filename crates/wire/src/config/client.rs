@@ -150,8 +150,6 @@ const PUBLIC_CONSTANTS: &[(&str, &str)] = &[
 
 const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("AllowCustomThemes", "true"),
-    ("AllowPersistentNotifications", "false"),
-    ("AllowPersistentNotificationsForGuests", "false"),
     ("AllowedThemes", ""),
     ("AppsPluginEnabled", "false"),
     ("AutoTranslationLanguages", ""),
@@ -222,9 +220,6 @@ const LOGGED_IN_CONSTANTS: &[(&str, &str)] = &[
     ("LockTeammateNameDisplay", "false"),
     ("ManagedResourcePaths", ""),
     ("MinimumHashtagLength", "3"),
-    ("PersistentNotificationIntervalMinutes", "5"),
-    ("PersistentNotificationMaxRecipients", "5"),
-    ("PostPriority", "false"),
     ("RestrictDMAndGMAutotranslation", "false"),
     ("RestrictDirectMessage", "any"),
     ("RunJobs", "true"),

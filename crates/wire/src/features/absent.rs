@@ -223,12 +223,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "acknowledgements of posts",
-        operations: &["DELETE /users/{user_id}/posts/{post_id}/ack", "POST /users/{user_id}/posts/{post_id}/ack"],
-        client: &[logged_in("PostAcknowledgements")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "remote clusters",
         operations: &[
             "GET /remotecluster",

@@ -322,4 +322,10 @@ pub(super) const SERVED: &[Feature] = &[
         setting: Some("integrations.oauth_provider"),
         ..Feature::served()
     },
+    Feature {
+        name: "priority and acknowledgements of posts",
+        operations: &["DELETE /users/{user_id}/posts/{post_id}/ack", "POST /users/{user_id}/posts/{post_id}/ack"],
+        setting: Some("posts.priority"),
+        ..Feature::served()
+    },
 ];

@@ -27,5 +27,37 @@ section! {
             config: &[key("ServiceSettings", "EnableCustomEmoji")],
             client: &["EnableCustomEmoji"], audience: Audience::Public,
         }
+        /// Whether messages can be marked as important or urgent, and ask for acknowledgements.
+        priority: bool = true => {
+            config: &[key("ServiceSettings", "PostPriority")], client: &["PostPriority", "PostAcknowledgements"],
+        }
+        /// Whether urgent messages can notify the people whom they mention repeatedly, until one of them replies, reacts or
+        /// acknowledges the message.
+        persistent_notifications: bool = true => {
+            config: &[key("ServiceSettings", "AllowPersistentNotifications")], client: &["AllowPersistentNotifications"],
+        }
+        /// Whether guests can send such messages, too.
+        persistent_notifications_for_guests: bool = false => {
+            config: &[key("ServiceSettings", "AllowPersistentNotificationsForGuests")],
+            client: &["AllowPersistentNotificationsForGuests"],
+        }
+        /// After how many minutes people are notified again.
+        persistent_notification_interval_minutes: i64 = 5 => {
+            rule: between(2, 1_440),
+            config: &[key("ServiceSettings", "PersistentNotificationIntervalMinutes")],
+            client: &["PersistentNotificationIntervalMinutes"],
+        }
+        /// How often people are notified again of one message.
+        persistent_notifications_max: i64 = 6 => {
+            rule: between(1, 100),
+            config: &[key("ServiceSettings", "PersistentNotificationMaxCount")],
+            client: &["PersistentNotificationMaxCount"],
+        }
+        /// How many people one message can notify repeatedly.
+        persistent_notification_recipients_max: usize = 5 => {
+            rule: between(1, 1_000),
+            config: &[key("ServiceSettings", "PersistentNotificationMaxRecipients")],
+            client: &["PersistentNotificationMaxRecipients"],
+        }
     }
 }

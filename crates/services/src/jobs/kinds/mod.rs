@@ -17,6 +17,8 @@ pub(super) mod finding_alerts;
 pub(super) mod group_links;
 pub(super) mod job_history;
 pub(super) mod mail_notifications;
+pub(super) mod persistent_notifications;
+pub(super) mod post_reminders;
 pub(super) mod samples;
 pub(super) mod search_index;
 pub(super) mod security_alerts;

@@ -22,8 +22,11 @@ pub(super) const FILES: &[ExportFile] = &[
             json("props"),
             text("file_ids"),
             flag("is_pinned"),
+            text("priority"),
+            flag("requested_ack"),
+            flag("persistent_notifications"),
         ],
-        withheld: &["user_id", "has_reactions", "pending_post_id", "mentioned"],
+        withheld: &["user_id", "has_reactions", "has_acknowledgements", "pending_post_id", "mentioned"],
         channel: Some("t.channel_id"),
         key: BY_TIME,
         ..FILE
@@ -36,6 +39,24 @@ pub(super) const FILES: &[ExportFile] = &[
         withheld: &["user_id", "update_at"],
         channel: Some("t.channel_id"),
         key: &[id("post_id"), text("emoji_name")],
+        ..FILE
+    },
+    ExportFile {
+        name: "acknowledgements",
+        description: "The messages that you have acknowledged.",
+        table: "post_acknowledgements",
+        columns: &[id("post_id"), time("acknowledged_at")],
+        withheld: &["user_id"],
+        channel: Some("t.channel_id"),
+        key: &[id("post_id")],
+        ..FILE
+    },
+    ExportFile {
+        name: "reminders",
+        description: "The messages of which you are to be reminded.",
+        table: "post_reminders",
+        columns: &[id("post_id"), time("target_at"), time("create_at")],
+        key: &[id("post_id")],
         ..FILE
     },
     ExportFile {

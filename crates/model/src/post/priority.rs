@@ -1,0 +1,77 @@
+//! The priority of messages, and who has acknowledged them.
+
+use crate::id::{ChannelId, PostId, UserId};
+use crate::time::Millis;
+
+/// The label that a message is shown with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PriorityLevel {
+    #[default]
+    Standard,
+    Important,
+    Urgent,
+}
+
+impl PriorityLevel {
+    /// As clients and the database name it; empty for messages without a label.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "",
+            Self::Important => "important",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            // Some clients name what others leave empty.
+            "" | "standard" => Some(Self::Standard),
+            "important" => Some(Self::Important),
+            "urgent" => Some(Self::Urgent),
+            _ => None,
+        }
+    }
+}
+
+/// How a message that starts a thread is shown, and what its author asks of its readers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PostPriority {
+    pub level: PriorityLevel,
+    pub requested_ack: bool,
+    /// Whether the people whom it mentions are notified again until one of them responds.
+    pub persistent_notifications: bool,
+}
+
+impl PostPriority {
+    /// Whether it is that of every other message.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// That somebody has acknowledged a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostAcknowledgement {
+    pub post_id: PostId,
+    pub user_id: UserId,
+    pub channel_id: ChannelId,
+    pub acknowledged_at: Millis,
+}
+
+/// When somebody is to be reminded of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostReminder {
+    pub user_id: UserId,
+    pub post_id: PostId,
+    pub target_at: Millis,
+    pub create_at: Millis,
+}
+
+/// A message whose mentioned people are notified again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersistentNotification {
+    pub post_id: PostId,
+    /// When they are notified next.
+    pub next_at: Millis,
+    pub sent_count: i64,
+}
