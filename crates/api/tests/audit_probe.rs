@@ -26,6 +26,7 @@ const UNRECORDED: &[(&str, &[&str])] = &[
             "POST /api/v4/files/search",
             "POST /api/v4/groups/names",
             "POST /api/v4/guest_links/info",
+            "POST /api/v4/logs/query",
             "POST /api/v4/permissions/ancillary",
             "POST /api/v4/posts/ids",
             "POST /api/v4/posts/ids/reactions",

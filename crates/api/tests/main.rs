@@ -46,6 +46,7 @@ mod limits;
 mod live_settings;
 mod local_administrator;
 mod log_in_limits;
+mod logs;
 mod lost_memberships;
 mod magic_links;
 mod mail;

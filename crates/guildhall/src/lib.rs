@@ -15,6 +15,7 @@ mod local_api;
 mod logging;
 mod owner;
 mod plan;
+pub mod recent_log;
 mod reference;
 mod restore;
 mod sweeps;

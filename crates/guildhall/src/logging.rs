@@ -11,6 +11,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, fmt, registry};
 
+use crate::recent_log::RecentLogLayer;
 use crate::traces::{self, Traces};
 
 /// Takes precedence over the level of the settings.
@@ -21,8 +22,11 @@ pub fn init(log: &Log, traces: Option<&Traces>) {
     let filter = filter(env::var(FILTER_VARIABLE).ok().as_deref(), &log.level);
     let started = match traces {
         // One filter for everything: spans of traces cost nothing.
-        None => registry().with(filter).with(lines(log)).try_init(),
-        Some(traces) => registry().with(lines(log).with_filter(filter)).with(traces.layer()).try_init(),
+        None => registry().with(filter).with(lines(log)).with(RecentLogLayer).try_init(),
+        Some(traces) => {
+            let log = lines(log).and_then(RecentLogLayer).with_filter(filter);
+            registry().with(log).with(traces.layer()).try_init()
+        }
     };
     if let Err(error) = started {
         tracing::debug!(%error, "the process has a log already");

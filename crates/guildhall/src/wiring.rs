@@ -19,7 +19,7 @@ use guildhall_api::live::encode::BusPublisher;
 use guildhall_api::{App, AppParts, Limiter, Route, TrustedProxies, WeakApp};
 use guildhall_backup::{BackupFolders, ContinuousCopies, RepositoryStore};
 use guildhall_model::id::UserId;
-use guildhall_model::ports::{ContinuousBackup as _, Examiner, Mailer, PasswordHasher};
+use guildhall_model::ports::{ContinuousBackup as _, Examiner, Mailer, PasswordHasher, RecentLog};
 use guildhall_model::settings::Startup;
 use guildhall_model::time::SystemClock;
 use guildhall_model::{AddressList, Clock, Error, Event, EventSink, IdSource};
@@ -32,6 +32,7 @@ use crate::config::Config;
 use crate::data_folder::{self, DataFolder, LockError, Purpose};
 use crate::database_move::check_not_left;
 use crate::doctor::LocalExaminer;
+use crate::recent_log;
 use crate::restore::{self, Destination, LocalDrill};
 use crate::tls::Tls;
 use crate::upgrade::Upgrade;
@@ -60,13 +61,15 @@ pub struct Overrides {
     pub hasher: Option<Arc<dyn PasswordHasher>>,
     /// The checks of the machine; `None` for the real ones.
     pub examiner: Option<Arc<dyn Examiner>>,
+    /// The lines of the log; `None` for those of the process.
+    pub recent_log: Option<Arc<dyn RecentLog>>,
     /// What sends mail; `None` for SMTP.
     pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Overrides {
     fn none() -> Self {
-        Self { clock: Arc::new(SystemClock), hasher: None, examiner: None, mailer: None }
+        Self { clock: Arc::new(SystemClock), hasher: None, examiner: None, mailer: None, recent_log: None }
     }
 }
 
@@ -144,7 +147,8 @@ pub async fn route_table(mut config: Config) -> Result<Vec<Route>, String> {
 }
 
 fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrides) -> Result<Server, String> {
-    let Overrides { clock, hasher, examiner, mailer } = overrides;
+    let Overrides { clock, hasher, examiner, mailer, recent_log } = overrides;
+    let recent_log = recent_log.unwrap_or_else(|| Arc::clone(&recent_log::PROCESS) as _);
     let presence = Arc::new(PresenceForwarder::default());
     let hub = Hub::new(HubConfig::default(), Arc::clone(&clock), Arc::clone(&presence) as Arc<dyn PresenceSink>);
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new(hub.clone()));
@@ -206,6 +210,7 @@ fn assemble(config: Config, folder: DataFolder, db: Database, overrides: Overrid
         machine: Arc::new(LocalMachine),
         data_folder: folder.path().to_owned(),
         examiner,
+        recent_log,
     });
     let sockets = Arc::new(TaskPerSocket::default());
     let app = App::new(AppParts::new(services, hub.clone(), limiter, trusted_proxies, sockets, Arc::clone(&tls) as _));

@@ -11,6 +11,7 @@ mod machine;
 mod mail;
 mod outgoing;
 mod passkeys;
+mod recent_log;
 mod secrets;
 mod syslog;
 
@@ -27,5 +28,6 @@ pub use machine::{
 pub use mail::Mailer;
 pub use outgoing::{Method, OutgoingHttp, OutgoingRequest, OutgoingResponse};
 pub use passkeys::{PasskeyCeremony, PasskeyVerifier, RelyingParty};
+pub use recent_log::{LogLine, RecentLog};
 pub use secrets::{BreachedPasswords, PasswordHasher, Secret, SecretSource, TokenHash, constant_time_eq};
 pub use syslog::SyslogSender;

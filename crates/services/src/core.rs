@@ -7,7 +7,7 @@ use bytes::Bytes;
 use guildhall_model::id::{NodeId, RequestId};
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobKey, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasskeyVerifier, PasswordHasher, SecretSource, SyslogSender, stream_from_bytes,
+    PasskeyVerifier, PasswordHasher, RecentLog, SecretSource, SyslogSender, stream_from_bytes,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, Events, IdSource, Millis, Result};
@@ -36,6 +36,7 @@ pub struct Core {
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) syslog: Arc<dyn SyslogSender>,
     pub(crate) examiner: Arc<dyn Examiner>,
+    pub(crate) recent_log: Arc<dyn RecentLog>,
     pub(crate) fixed_settings: Vec<String>,
     pub(crate) machine: Arc<dyn Machine>,
     pub(crate) data_folder: PathBuf,

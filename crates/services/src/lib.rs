@@ -66,7 +66,7 @@ use std::sync::{Arc, Weak};
 use guildhall_model::id::NodeId;
 use guildhall_model::ports::{
     BackupDrill, BackupStore, BlobStore, BreachedPasswords, ContinuousBackup, Examiner, Images, Machine, Mailer, OutgoingHttp,
-    PasskeyVerifier, PasswordHasher, SecretSource, SyslogSender,
+    PasskeyVerifier, PasswordHasher, RecentLog, SecretSource, SyslogSender,
 };
 use guildhall_model::settings::Settings;
 use guildhall_model::{Clock, IdSource};
@@ -106,6 +106,7 @@ pub struct Parts {
     /// Its disk is watched.
     pub data_folder: PathBuf,
     pub examiner: Arc<dyn Examiner>,
+    pub recent_log: Arc<dyn RecentLog>,
 }
 
 /// Every use case, by its noun: `services.posts()`, `services.channels()`.
@@ -182,6 +183,7 @@ impl Services {
                 started_at,
                 counters: monitoring::Counters::default(),
                 examiner: parts.examiner,
+                recent_log: parts.recent_log,
                 fixed_settings: parts.fixed_settings,
                 settings: RwLock::new(Arc::new(parts.settings.with_site_url_of_domain())),
             };

@@ -17,6 +17,7 @@ use std::time::Duration;
 use axum::Router;
 use guildhall::config::Config;
 use guildhall::data_folder::{DataFolder, Purpose};
+use guildhall::recent_log::LogRing;
 use guildhall::wiring::{self, Overrides};
 use guildhall_model::id::UserId;
 use guildhall_model::settings::{Database, Server, Settings, Startup};
@@ -53,6 +54,8 @@ pub struct TestServer {
     pub hasher: Arc<CountingHasher>,
     /// Keeps the mails that the server sends.
     pub mailer: Arc<TestMailer>,
+    /// The lines of the log that the server shows.
+    pub log: Arc<LogRing>,
     config: Config,
     folder: TempDir,
     /// Deleted with the server, after it.
@@ -113,11 +116,13 @@ impl TestServer {
         let examiner = Arc::new(TestExaminer::new(&config));
         let clock_port = Arc::clone(&clock) as Arc<dyn guildhall_model::Clock>;
         let mailer = Arc::new(TestMailer::default());
+        let log = Arc::new(LogRing::default());
         let overrides = Overrides {
             clock: clock_port,
             hasher: Some(Arc::clone(&hasher) as _),
             examiner: Some(Arc::clone(&examiner) as _),
             mailer: Some(Arc::clone(&mailer) as _),
+            recent_log: Some(Arc::clone(&log) as _),
         };
         let data_folder = DataFolder::try_lock(folder.path(), Purpose::Server).expect("a data folder for the test");
         let server = wiring::Server::open_with(config.clone(), data_folder, overrides).await.expect("a server for the test");
@@ -125,7 +130,7 @@ impl TestServer {
         server.app.monitoring.set_phase(guildhall_api::monitoring::Phase::Running);
         let mut deliveries = JoinSet::new();
         deliveries.spawn(make_deliveries(Arc::clone(&server.app.services)));
-        Self { deliveries, server, clock, examiner, hasher, mailer, config, folder, _database: None }
+        Self { deliveries, server, clock, examiner, hasher, mailer, log, config, folder, _database: None }
     }
 
     /// Stops the server and starts another one on the same data. Users of the former one continue by

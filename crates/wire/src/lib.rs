@@ -27,6 +27,7 @@ pub mod invitation;
 pub mod job;
 pub mod json;
 pub mod limits;
+pub mod log;
 pub mod magic_link;
 pub mod mfa;
 pub mod oauth;

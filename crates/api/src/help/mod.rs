@@ -34,6 +34,7 @@ const PAGES: &[&str] = &[
     "guests",
     "privacy",
     "projects",
+    "messages",
     "roles",
     "moderation",
     "groups",

@@ -5,6 +5,7 @@ mod analytics;
 mod certificate;
 mod health;
 mod identity;
+mod logs;
 mod onboarding;
 mod settings;
 mod setup_code;
@@ -18,6 +19,7 @@ use tokio::sync::OnceCell;
 pub use analytics::AnalyticsValue;
 pub use health::Health;
 pub(crate) use identity::Identity;
+pub use logs::LogFilter;
 
 noun! {
     /// The server itself: identity, settings, health, analytics.

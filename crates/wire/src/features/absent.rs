@@ -121,12 +121,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "download of logs",
-        operations: &["GET /logs", "GET /logs/download"],
-        client: &[public("AllowDownloadLogs")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "drafts on the server",
         operations: &["POST /drafts", "DELETE /users/me/channels/{id}/drafts/{id}", "GET /users/me/teams/{id}/drafts"],
         client: &[logged_in("AllowSyncedDrafts")],

@@ -328,4 +328,10 @@ pub(super) const SERVED: &[Feature] = &[
         setting: Some("posts.priority"),
         ..Feature::served()
     },
+    Feature {
+        name: "the log of the server",
+        operations: &["GET /logs", "GET /logs/download", "POST /logs/query"],
+        client: &[public("AllowDownloadLogs")],
+        ..Feature::served()
+    },
 ];

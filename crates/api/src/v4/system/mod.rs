@@ -6,6 +6,7 @@ mod client;
 mod config;
 mod console;
 mod image;
+mod logs;
 mod mail;
 mod ping;
 mod proxies;
@@ -17,6 +18,7 @@ use guildhall_model::Permission;
 use crate::routes::{Change, Gate, Routes};
 
 const ADMIN: Gate = Gate::System(Permission::ManageSystem);
+const LOGS: Gate = Gate::System(Permission::GetLogs);
 const READ_ANY: Gate = Gate::AnyPage(Change::Read);
 const WRITE_ANY: Gate = Gate::AnyPage(Change::Write);
 const READ_WEB_SERVER: Gate = Gate::System(Permission::SysconsoleReadEnvironmentWebServer);
@@ -42,6 +44,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/usage/posts", Gate::SessionOrLocal, analytics::get_posts_usage)
         .get("/usage/storage", Gate::SessionOrLocal, analytics::get_storage_usage)
         .get("/usage/teams", Gate::SessionOrLocal, analytics::get_teams_usage)
+        .get("/logs", LOGS, logs::get_logs)
+        .get("/logs/download", LOGS, logs::download_logs)
+        .post("/logs/query", LOGS, logs::query_logs)
         .post("/logs", Gate::SessionOrLocal, console::post_log)
         .get("/system/schema/version", ADMIN, console::get_applied_schema_migrations)
         .get("/system/timezones", Gate::SessionOrLocal, console::get_supported_timezone)
