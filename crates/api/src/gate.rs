@@ -1,6 +1,10 @@
 //! The gate in front of every handler: authenticates the token, checks CSRF for cookies, and the route's system
 //! permission. Requests over the local socket without a token act as the local administrator.
 
+mod apps;
+
+pub use apps::NOT_FOR_APPS;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -115,7 +119,11 @@ pub(crate) async fn check(
     if let Some(notes) = notes_of(&request) {
         notes.set_route(position);
     }
-    let response = match admit(&app, gate, &mut request).await {
+    let admitted = match admit(&app, gate, &mut request).await {
+        Ok(()) => apps::refuse(&app, &request, operation).map_err(Rejection::from),
+        rejected => rejected,
+    };
+    let response = match admitted {
         Ok(()) => {
             let alerts = app.services.security_alerts();
             let noted = request.extensions().get::<Me>().filter(|Me(actor)| alerts.is_noted(actor, operation)).cloned();

@@ -15,6 +15,7 @@ pub mod limiter;
 pub mod live;
 pub mod monitoring;
 mod multipart;
+mod oauth;
 pub mod openapi;
 mod peer;
 mod response_budget;
@@ -42,7 +43,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use error::{ApiError, ApiResult};
 pub use forwarded::{TrustedProxies, UntrustedProxies};
-pub use gate::ACT_AS;
+pub use gate::{ACT_AS, NOT_FOR_APPS};
 /// A setting's value as `GET /config` shows it and `PUT /config/patch` expects it.
 pub use guildhall_wire::config::to_wire as setting_to_wire;
 pub use limiter::Limiter;
@@ -145,6 +146,7 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .with(v4::routes)
         .with(openapi::routes)
         .with(hooks::routes)
+        .with(oauth::routes)
         .with(help::routes)
         .with(unsubscribe::routes)
         .with(monitoring::routes)

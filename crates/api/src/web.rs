@@ -8,7 +8,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
-use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY, X_FRAME_OPTIONS,
+};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -28,6 +30,8 @@ const COMPRESSED_KINDS: [(&str, &str); 2] = [(".js", "text/javascript"), (".css"
 
 /// Unknown paths below these are answered with 404 instead of the web client's page.
 const NON_PAGE_PREFIXES: [&str; 6] = ["/api/", "/hooks/", "/oauth/", "/files/", "/plugins/", "/static/"];
+
+const NOT_BUILT: &str = "The web client is not built into this binary: run `make web` and build again.\n";
 
 /// Whether the web client is in this binary.
 pub fn has_web_client() -> bool {
@@ -53,11 +57,24 @@ pub(crate) async fn serve_web_client(State(app): State<App>, request: Request) -
         None if name.starts_with("assets/") || (name.contains('.') && !name.contains('/')) => edge::not_found().await,
         None => match Assets::get("index.html") {
             Some(page) => page_response(&app, &request, page),
-            None => {
-                (StatusCode::NOT_FOUND, "The web client is not built into this binary: run `make web` and build again.\n").into_response()
-            }
+            None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
         },
     }
+}
+
+/// The client's page at an address that a route serves first. No other site may show it in a frame: what is allowed there must be seen.
+pub(crate) fn unframed_page(app: &App, request: &Request) -> Response {
+    let mut response = match Assets::get("index.html") {
+        Some(page) => page_response(app, request, page),
+        None => (StatusCode::NOT_FOUND, NOT_BUILT).into_response(),
+    };
+    let headers = response.headers_mut();
+    let policy = headers.get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok()).unwrap_or(edge::CONTENT_SECURITY_POLICY);
+    if let Ok(policy) = policy.replace("frame-ancestors 'self'", "frame-ancestors 'none'").parse() {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
 }
 
 /// The page, with the site's path in its addresses and for its scripts.

@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 
 /// The routes that need no session. Those that are not public information check a password, a token or a signature.
 const PUBLIC: &[&str] = &[
+    "GET /.well-known/oauth-authorization-server",
     "GET /api/v4/brand/image",
     "GET /api/v4/config/client",
     "GET /api/v4/license/client",
@@ -30,9 +31,11 @@ const PUBLIC: &[&str] = &[
     "GET /help",
     "GET /help/",
     "GET /help/{page}",
+    "GET /oauth/authorize",
     "GET /unsubscribe",
     "POST /api/v4/guest_links/info",
     "POST /api/v4/guest_links/join",
+    "POST /api/v4/oauth/apps/register",
     "POST /api/v4/users",
     "POST /api/v4/users/email/verify",
     "POST /api/v4/users/email/verify/send",
@@ -50,6 +53,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
+    "POST /oauth/access_token",
     "POST /unsubscribe",
 ];
 

@@ -100,13 +100,19 @@ fn violation_of(answer: &TestResponse) -> Option<String> {
     if answer.status < 400 {
         return None;
     }
+    // A person's browser is shown a page.
+    if answer.request.starts_with("GET /oauth/authorize") && answer.header("content-type").starts_with("text/html") {
+        return None;
+    }
     let body: serde_json::Value = match serde_json::from_slice(&answer.body) {
         Ok(body) => body,
         Err(_) => return Some(format!("{} without JSON: {}", answer.status, text())),
     };
     let filled = |name: &str| body[name].as_str().is_some_and(|text| !text.is_empty());
     let is_ours = filled("id") && filled("message") && filled("request_id") && body["status_code"] == answer.status;
-    (!is_ours).then(|| format!("{}, not in the form of errors: {}", answer.status, text()))
+    // RFC 6749, section 5.2, and RFC 7591, section 3.2.2.
+    let is_of_rfc = answer.request.contains("/oauth/") && filled("error") && filled("error_description");
+    (!is_ours && !is_of_rfc).then(|| format!("{}, not in the form of errors: {}", answer.status, text()))
 }
 
 /// The state that a rejected request must not change.

@@ -34,6 +34,7 @@ mod audit_export;
 mod doctor;
 mod groups;
 mod mail;
+mod oauth;
 mod passwords;
 mod priority;
 mod privacy;
@@ -51,7 +52,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 30] = [
+const GROUPS: [&Group; 32] = [
     &alerts::CHANNEL,
     &announcements::SHOWN,
     &audit_export::SYSLOG,
@@ -67,6 +68,8 @@ const GROUPS: [&Group; 30] = [
     &DISK,
     &mail::SENDING,
     &mail::OFF,
+    &oauth::OFF,
+    &oauth::REGISTRATION,
     &passwords::POLICY,
     &priority::NUMBERS,
     &priority::ONCE_ONLY,
@@ -152,11 +155,6 @@ const INDEPENDENT: Group = Group {
             // Where tokens are switched off, too, only the count shows it.
             world.client_config_of_root("MaximumPersonalAccessTokenLifetimeDays").await == "30"
                 && world.root.get("/users/tokens/non_compliant/count").await.ok()["count"] == 1
-        }),
-        row!("integrations.oauth_provider", false, |world| {
-            let app =
-                json!({"name": world.name(), "description": "x", "homepage": "https://a.example", "callback_urls": ["https://a.example"]});
-            world.root.post("/oauth/apps", app).await.status == 501
         }),
         row!("integrations.username_override", false, |world| world.post_of_hook().await["props"]["override_username"] != "ci"),
         row!("integrations.icon_override", false, |world| {

@@ -59,6 +59,7 @@ mod new_places;
 mod notifications;
 mod nulls;
 mod oauth;
+mod oauth_provider;
 mod operations;
 mod passkeys;
 mod passwords;

@@ -5,6 +5,8 @@ use guildhall_api::live::recheck_connections;
 use guildhall_testkit::{DroppedConnection, EventStream, PASSWORD, TestServer, TestUser};
 use serde_json::{Value, json};
 
+use crate::support::oauth::{OAuthClient, Tokens, tokens_of};
+
 /// A kind of access of the member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
@@ -14,6 +16,11 @@ enum Access {
     Resumption,
     Token,
     TokenSocket,
+    /// The access token of an app that the member has authorized.
+    App,
+    AppSocket,
+    /// That the app gets the next one.
+    AppRefresh,
     /// Reading the private channel.
     Channel,
     PublicLink,
@@ -26,7 +33,22 @@ enum Access {
 
 use Access::*;
 
-const ALL: [Access; 11] = [Session, SessionSocket, Resumption, Token, TokenSocket, Channel, PublicLink, Hook, BotToken, Upload, Invitation];
+const ALL: [Access; 14] = [
+    Session,
+    SessionSocket,
+    Resumption,
+    Token,
+    TokenSocket,
+    AppSocket,
+    App,
+    AppRefresh,
+    Channel,
+    PublicLink,
+    Hook,
+    BotToken,
+    Upload,
+    Invitation,
+];
 
 /// A way in which access ends.
 #[derive(Debug, Clone, Copy)]
@@ -55,24 +77,44 @@ enum End {
 /// What each ends. Everything else goes on.
 const TABLE: [(End, &[Access]); 19] = [
     (End::LoggedOut, &[Session, SessionSocket, Resumption]),
-    (End::PasswordChanged, &[Session, SessionSocket, Resumption]),
-    (End::PasswordSet, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),
+    (End::PasswordChanged, &[Session, SessionSocket, Resumption, App, AppSocket, AppRefresh]),
+    (End::PasswordSet, &[Session, SessionSocket, Resumption, Token, TokenSocket, App, AppSocket, AppRefresh, PublicLink, Upload]),
     (End::Revoked, &[Session, SessionSocket, Resumption]),
-    (End::RevokedOthers, &[Session, SessionSocket, Resumption]),
-    (End::RevokedAll, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Upload]),
-    (End::RevokedOnServer, &[Session, SessionSocket, Resumption, Token, TokenSocket, BotToken]),
+    (End::RevokedOthers, &[Session, SessionSocket, Resumption, App, AppSocket, AppRefresh]),
+    (End::RevokedAll, &[Session, SessionSocket, Resumption, Token, TokenSocket, App, AppSocket, AppRefresh, PublicLink, Upload]),
+    (End::RevokedOnServer, &[Session, SessionSocket, Resumption, Token, TokenSocket, App, AppSocket, AppRefresh, BotToken]),
     (End::TokenRevoked, &[Token, TokenSocket]),
     (End::TokenDisabled, &[Token, TokenSocket]),
     (End::TokenRightLost, &[Token, TokenSocket]),
     (End::TokenRightLostByRole, &[Token, TokenSocket]),
-    (End::ConvertedToBot, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, BotToken, Upload, Invitation]),
-    (End::Deactivated, &[Session, SessionSocket, Resumption, Token, TokenSocket, PublicLink, Hook, BotToken, Upload, Invitation]),
+    (
+        End::ConvertedToBot,
+        &[Session, SessionSocket, Resumption, Token, TokenSocket, App, AppSocket, AppRefresh, PublicLink, BotToken, Upload, Invitation],
+    ),
+    (
+        End::Deactivated,
+        &[
+            Session,
+            SessionSocket,
+            Resumption,
+            Token,
+            TokenSocket,
+            App,
+            AppSocket,
+            AppRefresh,
+            PublicLink,
+            Hook,
+            BotToken,
+            Upload,
+            Invitation,
+        ],
+    ),
     (End::Offboarded, &ALL),
     (End::RemovedFromTeam, &[Channel, PublicLink, Hook, Upload, Invitation]),
     (End::LeftTeam, &[Channel, PublicLink, Hook, Upload, Invitation]),
     (End::RemovedFromChannel, &[Channel, PublicLink, Hook, Upload]),
     // Connections are made anew, because guests receive other events.
-    (End::BecameGuest, &[SessionSocket, Token, TokenSocket, PublicLink, Hook, BotToken, Invitation]),
+    (End::BecameGuest, &[SessionSocket, Token, TokenSocket, AppSocket, PublicLink, Hook, BotToken, Invitation]),
     (End::TeamArchived, &[Hook, Invitation]),
 ];
 
@@ -90,8 +132,11 @@ struct Fixture {
     link: String,
     invitation_token: String,
     hook: Value,
+    app: OAuthClient,
+    app_tokens: Tokens,
     socket: EventStream,
     token_socket: EventStream,
+    app_socket: EventStream,
     dropped: Option<DroppedConnection>,
 }
 
@@ -137,7 +182,13 @@ impl Fixture {
         let invitation = member.post(&format!("/teams/{}/invitations", id(&team)), json!({"max_uses": 5})).await.ok();
         let (_, invitation_token) = invitation["link"].as_str().unwrap().split_once("?t=").unwrap();
 
+        let app = OAuthClient::create(&server, &root, json!({})).await;
+        let app_tokens = app.tokens(&member).await;
+
         Self {
+            app_socket: member.with_token(&app_tokens.access).subscribe().await,
+            app,
+            app_tokens,
             invitation_token: invitation_token.to_owned(),
             link: link.find("/files/").map(|at| format!("/{}", &link[at..])).unwrap(),
             bot: root.with_token(bot_token["token"].as_str().unwrap()),
@@ -173,7 +224,8 @@ impl Fixture {
             End::PasswordSet => root.put(&format!("/users/{member}/password"), json!({"new_password": "An0ther!longer"})).await,
             End::Revoked => {
                 let sessions = self.member.get("/users/me/sessions").await.ok();
-                other_session().await.post("/users/me/sessions/revoke", json!({"session_id": sessions[0]["id"]})).await
+                let session = sessions.as_array().unwrap().iter().find(|session| session["is_oauth"] == false).unwrap();
+                other_session().await.post("/users/me/sessions/revoke", json!({"session_id": session["id"]})).await
             }
             End::RevokedOthers => other_session().await.post("/users/me/sessions/revoke/others", json!({})).await,
             End::RevokedAll => root.post(&format!("/users/{member}/sessions/revoke/all"), json!({})).await,
@@ -204,6 +256,16 @@ impl Fixture {
             Resumption => self.dropped.take().unwrap().resume(self.member.token.as_deref().unwrap()).await.is_some(),
             Token => self.scripted.get("/users/me").await.status == 200,
             TokenSocket => !self.token_socket.is_closed(),
+            App => self.member.with_token(&self.app_tokens.access).get("/users/me").await.status == 200,
+            AppSocket => !self.app_socket.is_closed(),
+            AppRefresh => {
+                let answer = self.app.refresh(&self.app_tokens.refresh).await;
+                if answer.status == 200 {
+                    self.app_tokens = tokens_of(&answer);
+                    self.app_socket = self.member.with_token(&self.app_tokens.access).subscribe().await;
+                }
+                answer.status == 200
+            }
             // An administrator of the machine sees the membership, also when no credential of the member is left.
             Channel => {
                 let path = format!("/channels/{}/members/{}", id(&self.channel), self.member.id);

@@ -89,6 +89,13 @@ pub struct OAuthApp {
     pub homepage: String,
     pub is_trusted: bool,
     pub is_public: bool,
+    /// It has registered itself: nobody has made it, and nobody vouches for it.
+    pub is_dynamic: bool,
+}
+
+impl OAuthApp {
+    /// The creator of an app that has registered itself.
+    pub const NO_CREATOR: UserId = UserId::from_bytes([0; 16]);
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

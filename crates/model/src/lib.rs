@@ -27,6 +27,7 @@ pub mod invitation;
 pub mod job;
 pub mod limits;
 pub mod mail;
+pub mod oauth;
 pub mod permission;
 pub mod ports;
 pub mod post;

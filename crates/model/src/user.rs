@@ -100,6 +100,8 @@ pub struct Actor {
 pub enum AuthMethod {
     Session,
     AccessToken,
+    /// An app that the person has authorized, by a token of the OAuth provider.
+    OAuth,
     /// A webhook, a slash command's response or a job that acts for the user.
     Integration,
     /// The server's local socket: an administrator of the machine without an account.

@@ -1,14 +1,19 @@
-//! OAuth apps. Only the SHA-256 of a secret is stored.
+//! OAuth apps. Only the SHA-256 of a secret is stored. What people have given to apps is in the files below.
 
-use guildhall_model::codes::integrations as codes;
+pub mod authorizations;
+pub mod codes;
+pub mod grants;
+
+use guildhall_model::codes::integrations as error_codes;
 use guildhall_model::id::{OAuthAppId, UserId};
 use guildhall_model::integration::OAuthApp;
 use guildhall_model::ports::TokenHash;
 use guildhall_model::{Millis, Result};
 
-use crate::{DecodeError, FromRow, Reader, Row, Statement, params};
+use crate::{DecodeError, FromRow, Granted, Reader, Row, Server, Statement, Write, params};
 
-const COLUMNS: &str = "id, creator_id, create_at, update_at, name, description, icon_url, callback_urls, homepage, is_trusted, is_public";
+const COLUMNS: &str =
+    "id, creator_id, create_at, update_at, name, description, icon_url, callback_urls, homepage, is_trusted, is_public, is_dynamic";
 
 impl FromRow for OAuthApp {
     fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
@@ -25,12 +30,41 @@ impl FromRow for OAuthApp {
             homepage: row.get(8)?,
             is_trusted: row.get(9)?,
             is_public: row.get(10)?,
+            is_dynamic: row.get(11)?,
         })
     }
 }
 
 pub async fn get(db: &Reader, id: OAuthAppId) -> Result<Option<OAuthApp>> {
     db.optional(format!("SELECT {COLUMNS} FROM oauth_apps WHERE id = ?"), params![id]).await
+}
+
+/// An app with the hash of its secret.
+struct WithSecret(OAuthApp, Option<TokenHash>);
+
+impl FromRow for WithSecret {
+    fn from_row(row: &Row<'_>) -> Result<Self, DecodeError> {
+        let hash = row.opt_slice(12)?.map(|bytes| bytes.try_into().map_err(|_| DecodeError::new(12, "a hash of the wrong length")));
+        Ok(Self(OAuthApp::from_row(row)?, hash.transpose()?.map(TokenHash::from_bytes)))
+    }
+}
+
+/// The app, and the hash of its secret; public ones have none.
+pub async fn get_with_secret(db: &Reader, _server: Granted<Server>, id: OAuthAppId) -> Result<Option<(OAuthApp, Option<TokenHash>)>> {
+    let found = db.optional::<WithSecret>(format!("SELECT {COLUMNS}, secret_hash FROM oauth_apps WHERE id = ?"), params![id]).await?;
+    Ok(found.map(|WithSecret(app, hash)| (app, hash)))
+}
+
+/// Changes nothing, and fails the batch with `OAUTH_NOT_FOUND` if the app is deleted.
+pub fn guard(id: OAuthAppId) -> Statement {
+    Statement::new("UPDATE oauth_apps SET update_at = update_at WHERE id = ?", params![id]).expect_rows(1).or(error_codes::OAUTH_NOT_FOUND)
+}
+
+/// Those that have registered themselves before then, and that nobody has authorized.
+pub fn delete_unused(_server: Granted<Server, Write>, registered_by: Millis) -> Statement {
+    let sql = "DELETE FROM oauth_apps WHERE is_dynamic = 1 AND create_at < ? \
+        AND id NOT IN (SELECT app_id FROM oauth_authorizations) AND id NOT IN (SELECT app_id FROM oauth_codes)";
+    Statement::new(sql, params![registered_by])
 }
 
 pub async fn list(db: &Reader, creator: Option<UserId>, limit: i64, offset: i64) -> Result<Vec<OAuthApp>> {
@@ -45,7 +79,7 @@ pub async fn list(db: &Reader, creator: Option<UserId>, limit: i64, offset: i64)
 
 pub fn insert(app: &OAuthApp, secret: Option<TokenHash>) -> Statement {
     Statement::new(
-        format!("INSERT INTO oauth_apps ({COLUMNS}, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+        format!("INSERT INTO oauth_apps ({COLUMNS}, secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         params![
             app.id,
             app.creator_id,
@@ -58,6 +92,7 @@ pub fn insert(app: &OAuthApp, secret: Option<TokenHash>) -> Statement {
             &app.homepage,
             app.is_trusted,
             app.is_public,
+            app.is_dynamic,
             secret
         ],
     )
@@ -86,9 +121,9 @@ pub fn update(app: &OAuthApp, read_at: Millis) -> Statement {
 pub fn set_secret(id: OAuthAppId, secret: TokenHash, update_at: Millis) -> Statement {
     Statement::new("UPDATE oauth_apps SET secret_hash = ?, update_at = ? WHERE id = ?", params![secret, update_at, id])
         .expect_rows(1)
-        .or(codes::OAUTH_NOT_FOUND)
+        .or(error_codes::OAUTH_NOT_FOUND)
 }
 
 pub fn delete(id: OAuthAppId) -> Statement {
-    Statement::new("DELETE FROM oauth_apps WHERE id = ?", params![id]).expect_rows(1).or(codes::OAUTH_NOT_FOUND)
+    Statement::new("DELETE FROM oauth_apps WHERE id = ?", params![id]).expect_rows(1).or(error_codes::OAUTH_NOT_FOUND)
 }

@@ -5,6 +5,7 @@ mod connected;
 mod token_expiry;
 mod tokens;
 
+use guildhall_model::codes::context;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{Session, User};
@@ -15,7 +16,7 @@ use crate::{Granted, MAX_IN_LIST, Reader, Server, Statement, Write, in_list, in_
 
 use authenticate::authenticate;
 
-pub use connected::{ValidSession, valid_among};
+pub use connected::{Accepted, ValidSession, valid_among};
 pub use token_expiry::{
     access_tokens_beyond, count_access_tokens_beyond, delete_expired_access_tokens, expiring_access_tokens, rotate_access_token,
     set_access_token_warned,
@@ -55,6 +56,13 @@ pub fn insert(user: Granted<UserId, Write>, session: &Session, token: TokenHash)
     values.extend(params![token]);
     Statement::new(format!("INSERT INTO sessions ({}, token_hash) VALUES ({placeholders})", Session::COLUMNS.join(", ")), values)
         .bind(1, user)
+}
+
+/// Changes nothing, and fails the batch with `SESSION_EXPIRED` if the session has ended.
+pub fn guard(user: Granted<UserId, Write>, id: SessionId) -> Statement {
+    Statement::new("UPDATE sessions SET roles = roles WHERE id = ? AND user_id = ?", params![id, user])
+        .expect_rows(1)
+        .or(context::SESSION_EXPIRED)
 }
 
 pub fn delete(user: Granted<UserId, Write>, id: SessionId) -> Statement {

@@ -154,6 +154,11 @@ pub fn guard_roles(user: &User) -> Statement {
     Statement::new(sql, params![user.id, &user.roles]).expect_rows(1)
 }
 
+/// Changes nothing: what the batch does with the account's access waits for what others do with it at the same moment.
+pub fn lock(id: Granted<UserId, Write>) -> Statement {
+    Statement::new("UPDATE users SET update_at = update_at WHERE id = ?", params![id])
+}
+
 /// Changes nothing, and fails the batch with `PERMISSIONS` unless the account is active.
 pub fn guard_active(user: UserId) -> Statement {
     let sql = "UPDATE users SET update_at = update_at WHERE id = ? AND delete_at = 0";

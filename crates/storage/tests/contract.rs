@@ -30,6 +30,7 @@ mod contract {
     mod magic_link_codes;
     mod mail_notifications;
     mod migrations;
+    mod oauth;
     mod outages;
     mod own_limits;
     mod passkeys;

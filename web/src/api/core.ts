@@ -69,7 +69,8 @@ export function readCookie(name: string): string {
   return '';
 }
 
-export const apiUrl = (path: string) => browserPath(`/api/v4${path}`);
+// A path that begins with two slashes is outside of the API.
+export const apiUrl = (path: string) => browserPath(path.startsWith('//') ? path.slice(1) : `/api/v4${path}`);
 
 export function buildUrl(path: string, query?: Query): string {
   const params = new URLSearchParams();

@@ -8,6 +8,7 @@ import { setNotificationOpener } from '@/data/notifications';
 import { startSession } from '@/data/session';
 import { Toasts, TooltipProvider } from '@/design/overlay';
 import { firstTeamPath } from '@/features/auth/actions';
+import { AuthorizeAppView } from '@/features/auth/AuthorizeAppView';
 import { ForgotPasswordView } from '@/features/auth/ForgotPasswordView';
 import { GuestLinkView } from '@/features/auth/GuestLinkView';
 import { LoginView } from '@/features/auth/LoginView';
@@ -19,7 +20,7 @@ import { SignupView } from '@/features/auth/SignupView';
 import { CreateTeamView, SelectTeamView } from '@/features/auth/TeamViews';
 import { UnverifiedView, VerifyEmailView } from '@/features/auth/VerifyEmailView';
 import { t } from '@/i18n';
-import { basePath } from '@/lib/base';
+import { basePath, browserPath } from '@/lib/base';
 import { navigateTo } from '@/lib/navigate';
 import { readLocal } from '@/lib/storage';
 import { decodeSegment } from '@/lib/text';
@@ -88,7 +89,9 @@ function SessionRoutes() {
 
 function AnonymousRoutes() {
   const [path] = useLocation();
-  const after = path.startsWith('/login') || path === '/' ? '' : `?redirect_to=${encodeURIComponent(path)}`;
+  // What an app asks for is in the query.
+  const query = path === AUTHORIZE_PATH ? location.search : '';
+  const after = path.startsWith('/login') || path === '/' ? '' : `?redirect_to=${encodeURIComponent(path + query)}`;
   return (
     <Switch>
       <Route path="/login"><LoginView /></Route>
@@ -105,10 +108,22 @@ function AnonymousRoutes() {
   );
 }
 
+const AUTHORIZE_PATH = '/oauth/authorize';
+
 function homePath(): string {
   const redirectTo = new URLSearchParams(location.search).get('redirect_to');
   if (redirectTo && /^\/(?![/\\])/.test(redirectTo)) return redirectTo;
   return readLocal('last') ?? firstTeamPath();
+}
+
+// The server looks at the request of an app before its page is shown.
+function AfterLogin() {
+  const path = homePath();
+  const isOfApp = path.startsWith(`${AUTHORIZE_PATH}?`);
+  useEffect(() => {
+    if (isOfApp) location.replace(browserPath(path));
+  }, [isOfApp, path]);
+  return isOfApp ? <LoadingScreen error={null} onRetry={() => undefined} /> : <Redirect to={path} replace />;
 }
 
 // Mails link to it.
@@ -124,7 +139,8 @@ function LoggedInRoutes() {
       <div className={css.belowBanner}>
         <TermsGate>
           <Switch>
-            <Route path="/login/*?"><Redirect to={homePath()} replace /></Route>
+            <Route path="/login/*?"><AfterLogin /></Route>
+            <Route path={AUTHORIZE_PATH}><AuthorizeAppView /></Route>
             <Route path="/guest_link"><JoinByGuestLink /></Route>
             <Route path="/signup_user_complete"><JoinByInvite /></Route>
             <Route path="/reset_password_complete"><NewPasswordView /></Route>

@@ -39,6 +39,7 @@ const PAGES: &[&str] = &[
     "moderation",
     "groups",
     "profile-attributes",
+    "oauth",
     "announcements",
     "audit",
     "security-alerts",

@@ -169,6 +169,12 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["move_command"], Json(r#"{"team_id":"{team_id}"}"#)),
     (&["create_bot", "patch_bot"], Json(r#"{"username":"machine","display_name":"Machine"}"#)),
     (&["convert_bot_to_user"], Json(PASSWORD_CHANGE)),
+    (
+        &["authorize_oauth_app"],
+        Json(r#"{"response_type":"code","client_id":"{app_id}","redirect_uri":"http://example.com/back","state":"s","scope":"user"}"#),
+    ),
+    (&["deauthorize_oauth_app"], Json(r#"{"client_id":"{app_id}"}"#)),
+    (&["register_oauth_client"], Json(r#"{"redirect_uris":["https://example.com/back"],"client_name":"App"}"#)),
     (&["create_o_auth_app", "update_o_auth_app", "create_oauth_app", "update_oauth_app"], Json(OAUTH_APP)),
     (&["receive_incoming_webhook", "incoming_webhook"], Json(r#"{"text":"hello"}"#)),
     (

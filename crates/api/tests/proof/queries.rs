@@ -38,6 +38,7 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("get_image_by_url", "", "?url=http%3A%2F%2Fexample.com%2Fx.png"),
     ("get_certificate_name", "", "?url=https%3A%2F%2Fchat.example.com"),
     ("get_redirect_location", "", "?url=http%3A%2F%2Fexample.com"),
+    ("get_authorization_page", "", "?response_type=code&client_id={app_id}&redirect_uri=http%3A%2F%2Fexample.com%2Fback"),
     ("get_notices", "", "?clientVersion=1.0.0&locale=en&client=web"),
 ];
 

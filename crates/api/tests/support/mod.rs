@@ -1,6 +1,7 @@
 //! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
 pub mod authenticator;
+pub mod oauth;
 pub mod passkey;
 pub mod zip;
 

@@ -155,10 +155,28 @@ impl Client {
     }
 
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, CallError> {
-        let mut request = self.http.request(method.parse().unwrap(), format!("{}/api/v4{path}", self.url)).bearer_auth(&self.token);
+        let mut request = self.http.request(method.parse().unwrap(), self.address(path)).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
+        Self::answer_to(request).await
+    }
+
+    /// Sends an encoded form.
+    pub async fn send_form(&self, path: &str, form: String) -> Result<Value, CallError> {
+        let request = self.http.post(self.address(path)).header("content-type", "application/x-www-form-urlencoded");
+        Self::answer_to(request.body(form)).await
+    }
+
+    /// Of a path of the API, or of the server where it begins with two slashes.
+    fn address(&self, path: &str) -> String {
+        match path.strip_prefix("//") {
+            Some(path) => format!("{}/{path}", self.url),
+            None => format!("{}/api/v4{path}", self.url),
+        }
+    }
+
+    async fn answer_to(request: reqwest::RequestBuilder) -> Result<Value, CallError> {
         let unavailable = |error: reqwest::Error| CallError::Unavailable(error.to_string());
         let response = request.send().await.map_err(unavailable)?;
         let status = response.status().as_u16();

@@ -30,6 +30,7 @@ pub mod limits;
 pub mod magic_links;
 pub mod mail;
 pub mod new_places;
+pub mod oauth;
 pub mod outgoing;
 pub mod passkeys;
 pub mod passwords;

@@ -19,7 +19,7 @@ pub struct Origin {
 
 impl Origin {
     pub fn of(actor: &Actor) -> Self {
-        let session_id = (actor.auth_method == AuthMethod::Session).then_some(actor.session_id);
+        let session_id = matches!(actor.auth_method, AuthMethod::Session | AuthMethod::OAuth).then_some(actor.session_id);
         let user_id = actor.has_account().then_some(actor.user_id);
         Self {
             user_id,

@@ -21,7 +21,7 @@ pub(crate) struct Person<'a> {
 
 impl<'a> From<&'a Actor> for Person<'a> {
     fn from(actor: &'a Actor) -> Self {
-        let is_program = actor.is_bot || matches!(actor.auth_method, AuthMethod::AccessToken | AuthMethod::Integration);
+        let is_program = actor.is_bot || matches!(actor.auth_method, AuthMethod::AccessToken | AuthMethod::OAuth | AuthMethod::Integration);
         Self { id: actor.user_id, roles: &actor.roles, is_guest: actor.is_guest, is_program }
     }
 }

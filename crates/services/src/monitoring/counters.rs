@@ -13,6 +13,8 @@ pub struct Counters {
     /// Wrong and used codes.
     pub rejected_codes: Counter,
     pub passkey_log_ins: Counter,
+    /// Access tokens that apps were given.
+    pub oauth_tokens: Counter,
     pub audit_records: Counter,
     /// Those that a syslog server has taken.
     pub audit_records_sent: Counter,

@@ -1,7 +1,7 @@
 //! Managing OAuth apps. A client secret is returned only when it is created or regenerated.
 
-use guildhall_model::codes::{integrations as codes, users};
-use guildhall_model::id::{OAuthAppId, UserId};
+use guildhall_model::codes::integrations as codes;
+use guildhall_model::id::OAuthAppId;
 use guildhall_model::integration::OAuthApp;
 use guildhall_model::{Actor, Events, Permission, Result};
 use guildhall_storage::usage::{self, Counted};
@@ -12,14 +12,12 @@ use crate::boxed;
 use crate::oauth::OAuth;
 use crate::webhooks::is_http_url;
 
-const NO_EVENTS_REASON: &str = "clients load apps when they need them";
-/// The category of the preferences that record which apps a user has authorized.
-const AUTHORIZED_APPS_CATEGORY: &str = "oauth_app";
-const NAME_CHARS_MAX: usize = 64;
+pub(super) const NO_EVENTS_REASON: &str = "clients load apps when they need them";
+pub(super) const NAME_CHARS_MAX: usize = 64;
 const DESCRIPTION_CHARS_MAX: usize = 512;
 const ICON_URL_CHARS_MAX: usize = 512;
-const HOMEPAGE_CHARS_MAX: usize = 256;
-const CALLBACK_URLS_MAX: usize = 20;
+pub(super) const HOMEPAGE_CHARS_MAX: usize = 256;
+pub(super) const CALLBACK_URLS_MAX: usize = 20;
 
 /// The fields of an app that its owner chooses.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +51,7 @@ impl OAuth<'_> {
             homepage: String::new(),
             is_trusted: false,
             is_public,
+            is_dynamic: false,
         };
         let app = self.apply_draft(actor, draft, blank)?;
         let mut statements = vec![oauth::insert(&app, secret.map(|secret| secret.hash()))];
@@ -106,29 +105,7 @@ impl OAuth<'_> {
         Ok(app)
     }
 
-    #[boxed]
-    pub async fn delete_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<()> {
-        let (app, grant) = self.managed_oauth_app(actor, id).await?;
-        self.write_oauth_app(&grant, vec![oauth::delete(id)], "oauth.delete_app", &app).await
-    }
-
-    /// The apps that a user has authorized.
-    #[boxed]
-    pub async fn authorized_oauth_apps(&self, actor: &Actor, user: UserId) -> Result<Vec<OAuthApp>> {
-        self.require_oauth_enabled()?;
-        let grant = self.access.user(actor, user, Permission::EditOtherUsers).await?;
-        let authorized = match self.preferences().preferences_of_category(actor, user, AUTHORIZED_APPS_CATEGORY).await {
-            Err(error) if error.is(users::PREFERENCE_CATEGORY_NOT_FOUND) => Vec::new(),
-            preferences => preferences?,
-        };
-        let mut apps = Vec::new();
-        for id in authorized.iter().filter_map(|preference| preference.name.parse().ok()) {
-            apps.extend(oauth::get(self.access.read(&grant), id).await?);
-        }
-        Ok(apps)
-    }
-
-    async fn managed_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<(OAuthApp, Writing<SystemGrant>)> {
+    pub(super) async fn managed_oauth_app(&self, actor: &Actor, id: OAuthAppId) -> Result<(OAuthApp, Writing<SystemGrant>)> {
         let grant = self.manage_oauth_grant(actor)?;
         let app = oauth::get(self.access.read(&grant), id).await?.ok_or(codes::OAUTH_NOT_FOUND)?;
         if app.creator_id == actor.user_id || self.access.has_system_permission(actor, Permission::ManageSystemWideOauth) {
@@ -144,7 +121,7 @@ impl OAuth<'_> {
         Ok(grant)
     }
 
-    fn require_oauth_enabled(&self) -> Result<()> {
+    pub(super) fn require_oauth_enabled(&self) -> Result<()> {
         if self.settings().integrations.oauth_provider { Ok(()) } else { Err(codes::OAUTH_DISABLED.into()) }
     }
 
@@ -190,7 +167,9 @@ fn check(app: &OAuthApp) -> Result<()> {
     if !app.icon_url.is_empty() && (is_longer(&app.icon_url, ICON_URL_CHARS_MAX) || !is_http_url(&app.icon_url)) {
         return invalid("icon's address");
     }
-    if is_longer(&app.homepage, HOMEPAGE_CHARS_MAX) || !is_http_url(&app.homepage) {
+    // An app that has registered itself need not have one.
+    let lacks_homepage = app.homepage.is_empty() && app.is_dynamic;
+    if is_longer(&app.homepage, HOMEPAGE_CHARS_MAX) || !(lacks_homepage || is_http_url(&app.homepage)) {
         return invalid("homepage");
     }
     // RFC 6749, 3.1.2: a redirection URI must not contain a fragment.

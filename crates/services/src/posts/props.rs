@@ -21,6 +21,9 @@ pub(crate) fn sanitize(mut members: Map<String, Value>, actor: &Actor) -> Result
         if actor.is_bot {
             members.insert("from_bot".to_owned(), json!("true"));
         }
+        if actor.auth_method == AuthMethod::OAuth {
+            members.insert("from_oauth_app".to_owned(), json!("true"));
+        }
     }
     // Clients render it as text.
     if members.get("card").is_some_and(|card| !card.is_string()) {

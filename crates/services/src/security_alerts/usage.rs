@@ -91,7 +91,7 @@ impl SecurityAlerts<'_> {
     pub fn is_noted(&self, actor: &Actor, operation: &'static str) -> bool {
         match actor.auth_method {
             AuthMethod::AccessToken => true,
-            AuthMethod::Session => !actor.is_bot && READINGS.contains(&operation),
+            AuthMethod::Session | AuthMethod::OAuth => !actor.is_bot && READINGS.contains(&operation),
             AuthMethod::Integration | AuthMethod::Local | AuthMethod::LocalAccount => false,
         }
     }
@@ -114,7 +114,7 @@ impl SecurityAlerts<'_> {
 
     /// For the content of a file that is read, in parts or as a whole. It writes only where the threshold is crossed.
     pub(crate) async fn note_download(&self, actor: &Actor, file: FileId) {
-        let is_person = matches!(actor.auth_method, AuthMethod::Session | AuthMethod::AccessToken) && !actor.is_bot;
+        let is_person = matches!(actor.auth_method, AuthMethod::Session | AuthMethod::AccessToken | AuthMethod::OAuth) && !actor.is_bot;
         if !is_person || !self.is_another_download(actor.user_id, file) {
             return;
         }

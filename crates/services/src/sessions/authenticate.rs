@@ -127,16 +127,18 @@ impl Sessions<'_> {
 
     async fn session_entry(&self, session: Session, user: User) -> Result<Option<CachedToken>> {
         let is_expired = !session.expires_at.is_zero() && session.expires_at <= self.clock.now();
-        if is_expired || !user.is_active() {
+        let is_accepted = !session.is_oauth || self.settings().integrations.oauth_provider;
+        if is_expired || !is_accepted || !user.is_active() {
             return Ok(None);
         }
+        let auth_method = if session.is_oauth { AuthMethod::OAuth } else { AuthMethod::Session };
         let length_ms = if session.expires_at.is_zero() { 0 } else { self.session_length_ms(&session) };
         Ok(Some(CachedToken {
             authentication: Authentication {
                 csrf: session.props.get("csrf").cloned().unwrap_or_default(),
                 expires_at: session.expires_at,
                 second_factor_due_at: self.second_factor_due_at(&user).await?,
-                actor: actor(user, session.id, AuthMethod::Session),
+                actor: actor(user, session.id, auth_method),
             },
             touched_at: AtomicI64::new(session.last_activity_at.0),
             length_ms,
@@ -172,7 +174,9 @@ impl Sessions<'_> {
     /// Saves the last activity and its address, and extends the session where the settings say so. A failed write is only logged.
     async fn touch(&self, hash: TokenHash, cached: &CachedToken, now: Millis, address: Option<IpAddr>) {
         let before = &cached.authentication;
-        let expires_at = if self.settings().sessions.extend_with_activity { now.plus_ms(cached.length_ms) } else { before.expires_at };
+        // An app has been told when its token ends, and gets the next one by itself.
+        let is_extended = self.settings().sessions.extend_with_activity && before.actor.auth_method != AuthMethod::OAuth;
+        let expires_at = if is_extended { now.plus_ms(cached.length_ms) } else { before.expires_at };
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant, "sessions.touch");
         let address = address.map(|address| address.to_string());

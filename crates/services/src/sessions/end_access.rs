@@ -6,6 +6,7 @@ use guildhall_model::id::{AccessTokenId, ChannelId, SessionId, TeamId, UserId};
 use guildhall_model::role::Role;
 use guildhall_model::user::User;
 use guildhall_model::{Event, Permission, Result};
+use guildhall_storage::oauth::{authorizations, codes, grants};
 use guildhall_storage::{Granted, Statement, Write, bots, files, invitations, passkeys, sessions, users};
 
 use crate::access::{Details, SystemGrant, UserGrant, Writing};
@@ -59,6 +60,7 @@ enum BotScope {
 /// What a cause ends. Connections end with their session or access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scope {
+    /// With everything that apps were given: they have sessions, and get new ones.
     sessions: SessionScope,
     access_tokens: bool,
     public_links: bool,
@@ -130,6 +132,16 @@ impl Sessions<'_> {
                 .events
                 .extend(tokens.into_iter().map(|id| Event::SessionRevoked { user_id, session_id: SessionId::from_bytes(*id.bytes()) }));
             ended.statements.push(sessions::delete_access_tokens_of_user(grant.write_id()));
+        }
+        if scope.sessions != SessionScope::None {
+            // Apps have sessions as well, and get new ones with their refresh tokens.
+            let id = grant.write_id();
+            ended.statements.extend([
+                users::lock(id),
+                codes::delete_of_user(id),
+                grants::delete_of_user(id),
+                authorizations::delete_of_user(id),
+            ]);
         }
         match scope.sessions {
             SessionScope::None => {}

@@ -112,6 +112,14 @@ impl Sessions<'_> {
         }
     }
 
+    /// Counts an app that registers itself from the address; `RATE_LIMITED` above the limit.
+    pub(crate) fn count_registration(&self, address: Option<IpAddr>) -> Result<()> {
+        match address.filter(|_| self.settings().limits.enabled) {
+            Some(address) => self.state().throttle.count_registration(address, self.clock.now()),
+            None => Ok(()),
+        }
+    }
+
     /// Counts a request for a mail for the address; `RATE_LIMITED` above the limit.
     pub(crate) fn count_mail_request(&self, address: Option<IpAddr>) -> Result<()> {
         match address.filter(|_| self.settings().limits.enabled) {

@@ -4,7 +4,8 @@ use guildhall_model::codes::users as codes;
 use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::user::AuthMethod;
 use guildhall_model::{Actor, Event, Events, Permission, Result};
-use guildhall_storage::{Statement, sessions};
+use guildhall_storage::oauth::{authorizations, codes as oauth_codes, grants};
+use guildhall_storage::{Statement, sessions, users};
 
 use crate::access::{UserGrant, Writing};
 use crate::boxed;
@@ -18,7 +19,7 @@ impl Sessions<'_> {
     /// Ends the actor's session. Does nothing for access tokens.
     #[boxed]
     pub async fn log_out(&self, actor: &Actor) -> Result<()> {
-        if actor.auth_method != AuthMethod::Session {
+        if !matches!(actor.auth_method, AuthMethod::Session | AuthMethod::OAuth) {
             return Ok(());
         }
         let grant = self.access.own_account(actor);
@@ -34,6 +35,9 @@ impl Sessions<'_> {
 
     async fn end_session(&self, grant: &Writing<UserGrant>, session_id: SessionId, action: &'static str) -> Result<()> {
         let mut write = self.access.write(grant, action).recorded();
+        // An app must not get the next session with its refresh token.
+        write.push(users::lock(grant.write_id()));
+        write.push(grants::delete_of_session(grant.write_id(), session_id));
         write.push(sessions::delete(grant.write_id(), session_id));
         write.detail("session_id", session_id);
         write.commit(revoked_event(grant.user_id(), session_id)).await
@@ -67,6 +71,9 @@ impl Sessions<'_> {
             let batch = sessions::all(self.access.read(&grant), grant.server(), BATCH_SIZE).await?;
             let mut write = self.access.write(&grant, "sessions.revoke_all_users");
             write.detail("sessions", batch.len());
+            write.push(oauth_codes::delete_all(grant.write_server()));
+            write.push(grants::delete_all(grant.write_server()));
+            write.push(authorizations::delete_all(grant.write_server()));
             write.extend(sessions::delete_by_ids(grant.write_server(), &batch.iter().map(|(id, _)| *id).collect::<Vec<_>>()));
             write.commit(batch.iter().map(|(session_id, user_id)| revoked_event(*user_id, *session_id)).collect::<Vec<_>>()).await?;
             if (batch.len() as i64) < BATCH_SIZE {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use guildhall_model::Result;
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::role::SYSTEM_GUEST;
-use guildhall_storage::sessions::{self, ValidSession};
+use guildhall_storage::sessions::{self, Accepted, ValidSession};
 
 use crate::boxed;
 use crate::sessions::Sessions;
@@ -40,8 +40,9 @@ impl Sessions<'_> {
         ids.sort_unstable();
         ids.dedup();
         let grant = self.access.system("the sessions of all connections are checked");
-        let (now, are_user_tokens_accepted) = (self.clock.now(), self.settings().integrations.access_tokens);
-        let valid = sessions::valid_among(self.access.read(&grant), grant.server(), &ids, now, are_user_tokens_accepted).await?;
+        let (now, settings) = (self.clock.now(), self.settings());
+        let accepted = Accepted { user_tokens: settings.integrations.access_tokens, oauth: settings.integrations.oauth_provider };
+        let valid = sessions::valid_among(self.access.read(&grant), grant.server(), &ids, now, accepted).await?;
         let valid: HashMap<SessionId, ValidSession> = valid.into_iter().map(|session| (session.id, session)).collect();
         valid.values().for_each(|session| self.refresh_cached_token(session));
         let requirement = self.second_factors().requirement().await?;

@@ -16,6 +16,8 @@ const CODE_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const TOKEN_WINDOW_MS: i64 = 60 * 1_000;
 const MAIL_REQUEST_WINDOW_MS: i64 = 60 * 60 * 1_000;
 const SIGN_UP_WINDOW_MS: i64 = 60 * 60 * 1_000;
+/// Apps that register themselves from one address within an hour.
+const REGISTRATIONS_MAX: u32 = 20;
 /// Requests for mails from one address within an hour.
 const MAIL_REQUESTS_MAX: u32 = 50;
 const CEREMONY_WINDOW_MS: i64 = 5 * 60 * 1_000;
@@ -29,6 +31,8 @@ enum Key {
     Codes(UserId),
     Tokens(IpAddr),
     SignUps(IpAddr),
+    /// OAuth apps that register themselves.
+    Registrations(IpAddr),
     MailRequests(IpAddr),
     Ceremonies(IpAddr),
 }
@@ -88,6 +92,12 @@ impl Throttle {
     pub fn count_sign_up(&self, address: IpAddr, sign_ups_max: u32, now: Millis) -> Result<()> {
         let key = Key::SignUps(client_network(address));
         self.count(key, sign_ups_max, SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
+    }
+
+    /// Counts an app that registers itself; `RATE_LIMITED` above the limit.
+    pub fn count_registration(&self, address: IpAddr, now: Millis) -> Result<()> {
+        let key = Key::Registrations(client_network(address));
+        self.count(key, REGISTRATIONS_MAX, SIGN_UP_WINDOW_MS, now, context::RATE_LIMITED).map(|_| ())
     }
 
     /// Counts a request for a mail by somebody who is not logged in; `RATE_LIMITED` above the limit.
@@ -164,6 +174,8 @@ mod tests {
         assert_eq!(unknown(one, START.plus_ms(TOKEN_WINDOW_MS)), 2);
         let asked = |address| (0..100).filter(|_| throttle.count_mail_request(address, START).is_ok()).count();
         assert_eq!((asked(one), asked(other)), (50, 50));
+        let registered = |address| (0..100).filter(|_| throttle.count_registration(address, START).is_ok()).count();
+        assert_eq!((registered(one), registered(other)), (20, 20));
         let begun = |address| (0..400).filter(|_| throttle.count_ceremony(address, START).is_ok()).count();
         assert_eq!((begun(one), begun(other)), (300, 300));
         let signed_up = |address| (0..5).filter(|_| throttle.count_sign_up(address, 3, START).is_ok()).count();

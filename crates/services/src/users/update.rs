@@ -68,6 +68,7 @@ impl Users<'_> {
         }
         let new_email = patch.email.as_deref().map(normalize_name).filter(|email| *email != user.email);
         if let Some(email) = &new_email {
+            self.access.refuse_app(actor)?;
             self.check_email_change(&grant, actor, &user, email, patch.password.as_deref()).await?;
         }
         let change = |user: &mut User| {

@@ -40,7 +40,7 @@ impl FromRow for ValidSession {
 }
 
 const SESSIONS: &str = "FROM sessions s JOIN users u ON u.id = s.user_id \
-    WHERE u.delete_at = 0 AND (s.expires_at = 0 OR s.expires_at > ?) AND s.id IN";
+    WHERE u.delete_at = 0 AND (s.expires_at = 0 OR s.expires_at > ?) AND (s.is_oauth = 0 OR ? = 1) AND s.id IN";
 
 /// A bot's token is valid while its owner is active.
 const ACCESS_TOKENS: &str = "FROM access_tokens s JOIN users u ON u.id = s.user_id \
@@ -66,22 +66,30 @@ fn columns(dialect: Dialect) -> String {
     )
 }
 
-/// Those of the sessions and access tokens that are valid at `now`. `are_user_tokens_accepted` is the setting for the
-/// tokens of people.
+/// What the settings allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// The access tokens of people; those of bots always are.
+    pub user_tokens: bool,
+    /// The sessions of apps.
+    pub oauth: bool,
+}
+
+/// Those of the sessions and access tokens that are valid at `now`.
 pub async fn valid_among(
     db: &Reader,
     _server: Granted<Server>,
     ids: &[SessionId],
     now: Millis,
-    are_user_tokens_accepted: bool,
+    accepted: Accepted,
 ) -> Result<Vec<ValidSession>> {
     let mut valid = Vec::with_capacity(ids.len());
     let columns = columns(db.dialect());
     for some in ids.chunks(MAX_IN_LIST) {
         let list = in_list(some.len());
-        let mut values = params![now];
+        let mut values = params![now, accepted.oauth];
         values.extend(in_values(some.iter().copied()));
-        values.extend(params![now, are_user_tokens_accepted]);
+        values.extend(params![now, accepted.user_tokens]);
         values.extend(in_values(some.iter().copied()));
         let sql = format!("SELECT {columns} {SESSIONS} {list} UNION ALL SELECT {columns} {ACCESS_TOKENS} {list}");
         valid.extend(db.all::<ValidSession>(sql, values).await?);

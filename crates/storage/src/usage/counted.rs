@@ -48,6 +48,10 @@ pub enum Counted {
     CommandsIn(TeamId),
     BotsOf(UserId),
     OAuthAppsOf(UserId),
+    /// OAuth apps that have registered themselves.
+    RegisteredOAuthApps,
+    /// Codes that wait for their apps.
+    OAuthCodesOf(UserId),
     /// Sidebar categories of a person in a team.
     CategoriesOf(UserId, TeamId),
 }
@@ -75,6 +79,7 @@ impl Counted {
             | Self::CommandsOf(user)
             | Self::BotsOf(user)
             | Self::OAuthAppsOf(user)
+            | Self::OAuthCodesOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team)
             | Self::MembersOf(team)
@@ -90,7 +95,8 @@ impl Counted {
             | Self::BackupTargets
             | Self::ProfileFields
             | Self::Schemes
-            | Self::ModeratedChannels => Lock::Server,
+            | Self::ModeratedChannels
+            | Self::RegisteredOAuthApps => Lock::Server,
         }
     }
 
@@ -138,6 +144,8 @@ impl Counted {
             Self::CategoriesOf(user, team) => {
                 ("SELECT COUNT(*) FROM sidebar_categories t WHERE t.user_id = ? AND t.team_id = ?", params![user, team])
             }
+            Self::RegisteredOAuthApps => ("SELECT COUNT(*) FROM oauth_apps t WHERE t.is_dynamic = 1", Vec::new()),
+            Self::OAuthCodesOf(user) => ("SELECT COUNT(*) FROM oauth_codes t WHERE t.user_id = ?", params![user]),
             Self::OAuthAppsOf(user) => ("SELECT COUNT(*) FROM oauth_apps t WHERE t.creator_id = ?", params![user]),
         }
     }

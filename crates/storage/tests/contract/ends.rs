@@ -10,10 +10,13 @@ use guildhall_model::ports::TokenHash;
 use guildhall_model::post::Post;
 use guildhall_model::user::{AccessToken, Bot, User};
 use guildhall_storage::posts::{self, counts};
+use guildhall_storage::sessions::Accepted;
 use guildhall_storage::{Batch, Server, Statement, bots, channel_members, files, on_every_database, params, sessions, team_members, users};
 
 use super::fixtures::{NOW, World, channel_member, create_world, user};
 use super::sessions::session;
+
+const ALL: Accepted = Accepted { user_tokens: true, oauth: true };
 
 const ROUNDS: u8 = 30;
 
@@ -141,7 +144,7 @@ on_every_database! {
         db.commit(batch).await.unwrap();
         let ids: Vec<SessionId> = [11, 12, 13, 21, 22, 23].map(|n| SessionId::from_bytes([n; 16])).to_vec();
         let valid = async |now: Millis, are_accepted: bool| {
-            let found = sessions::valid_among(&db, db.grant(Server), &ids, now, are_accepted).await.unwrap();
+            let found = sessions::valid_among(&db, db.grant(Server), &ids, now, Accepted { user_tokens: are_accepted, oauth: true }).await.unwrap();
             let mut found: Vec<u8> = found.iter().map(|session| session.id.bytes()[0]).collect();
             found.sort_unstable();
             found
@@ -149,7 +152,7 @@ on_every_database! {
         assert_eq!(valid(NOW, true).await, [11, 12, 21, 22]);
         assert_eq!(valid(NOW, false).await, [11, 12, 22], "the setting does not concern bots");
         assert_eq!(valid(NOW.plus_ms(1_000), true).await, [21, 22], "sessions expire");
-        let found = sessions::valid_among(&db, db.grant(Server), &ids[4..5], NOW, true).await.unwrap();
+        let found = sessions::valid_among(&db, db.grant(Server), &ids[4..5], NOW, ALL).await.unwrap();
         assert_eq!((found[0].token, found[0].user_id, found[0].is_bot, found[0].roles.as_str()), (TokenHash::of("22"), beeper.id, true, "system_user"));
         let gone = |user: &User| User { delete_at: NOW, update_at: NOW.plus_ms(1), ..user.clone() };
         db.commit(users::update(db.grant(ben.id), &gone(&ben), NOW)).await.unwrap();
@@ -158,7 +161,7 @@ on_every_database! {
         assert!(valid(NOW, true).await.is_empty());
         let many: Vec<SessionId> = (0..3_000_u32).map(|n| SessionId::from_bytes([n.to_be_bytes(), [7; 4], [7; 4], [7; 4]].concat().try_into().unwrap())).collect();
         let queries = db.queries();
-        assert!(sessions::valid_among(&db, db.grant(Server), &many, NOW, true).await.unwrap().is_empty());
+        assert!(sessions::valid_among(&db, db.grant(Server), &many, NOW, ALL).await.unwrap().is_empty());
         assert_eq!(db.queries() - queries, 3, "lists are bounded");
     }
 

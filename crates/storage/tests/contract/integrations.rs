@@ -229,6 +229,7 @@ on_every_database! {
             homepage: "https://a.example".to_owned(),
             is_trusted: true,
             is_public: false,
+            is_dynamic: false,
         };
         db.commit(oauth::insert(&app, Some(TokenHash::of("secret")))).await.unwrap();
         let kept = OAuthApp { client_secret: None, ..app.clone() };

@@ -5,6 +5,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{AccessTokenId, SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, Session};
+use guildhall_storage::sessions::Accepted;
 use guildhall_storage::{Server, on_every_database, sessions, users};
 
 use super::fixtures::{NOW, user};
@@ -171,7 +172,7 @@ on_every_database! {
         let insert = sessions::insert_access_token(db.grant(ann.id), &ending, TokenHash::of("1"));
         db.commit(vec![users::insert(&ann, "").0, insert]).await.unwrap();
         let ids = [SessionId::from_bytes(*ending.id.bytes())];
-        let valid = async |now| sessions::valid_among(&db, db.grant(Server), &ids, now, true).await.unwrap().len();
+        let valid = async |now| sessions::valid_among(&db, db.grant(Server), &ids, now, Accepted { user_tokens: true, oauth: true }).await.unwrap().len();
         assert_eq!((valid(NOW.plus_ms(999)).await, valid(NOW.plus_ms(1_000)).await), (1, 0));
     }
 }

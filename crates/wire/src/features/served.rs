@@ -312,6 +312,7 @@ pub(super) const SERVED: &[Feature] = &[
         operations: &[
             "GET /oauth/apps",
             "POST /oauth/apps",
+            "POST /oauth/apps/register",
             "DELETE /oauth/apps/{app_id}",
             "GET /oauth/apps/{app_id}",
             "PUT /oauth/apps/{app_id}",

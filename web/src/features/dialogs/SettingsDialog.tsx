@@ -16,6 +16,7 @@ import { displayName, receiveUsers } from '@/state/entities/users';
 import { apply, useEntities } from '@/state/store';
 import { closeDialog, setTheme, toast, toastError, useUi, type Theme } from '@/state/ui';
 import { AttributeSettings } from './AttributeSettings';
+import { AuthorizedApps } from './AuthorizedApps';
 import css from './dialogs.module.css';
 import { DataExportSettings } from './DataExportSettings';
 import { NotificationSettings } from './NotificationSettings';
@@ -38,7 +39,7 @@ export function SettingsDialog({ initialTab = 'profile' }: { initialTab?: Settin
           {tab === 'profile' && <Profile />}
           {tab === 'appearance' && <Appearance />}
           {tab === 'notifications' && <NotificationSettings />}
-          {tab === 'security' && <><Security /><PasskeySettings /><SecondFactorSettings /><DataExportSettings /></>}
+          {tab === 'security' && <><Security /><PasskeySettings /><SecondFactorSettings /><AuthorizedApps /><DataExportSettings /></>}
         </div>
       </div>
     </Dialog>

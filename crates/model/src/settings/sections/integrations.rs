@@ -41,6 +41,11 @@ section! {
         oauth_provider: bool = true => {
             config: &[key("ServiceSettings", "EnableOAuthServiceProvider")], client: &["EnableOAuthServiceProvider"],
         }
+        /// Whether apps may register themselves (RFC 7591), as programs with an AI often do. Nobody has checked such an app; whoever is
+        /// asked to authorize one is told so.
+        oauth_registration: bool = false => {
+            config: &[key("ServiceSettings", "EnableDynamicClientRegistration")],
+        }
         /// Whether integrations may choose the name that their posts show.
         username_override: bool = true => {
             config: &[key("ServiceSettings", "EnablePostUsernameOverride")], client: &["EnablePostUsernameOverride"],

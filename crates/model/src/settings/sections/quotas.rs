@@ -102,5 +102,9 @@ section! {
         oauth_apps_per_user: i64 = 1_000 => {
             rule: at_least(1), config: &[key("QuotaSettings", "OAuthAppsPerUser")],
         }
+        /// OAuth apps that may have registered themselves.
+        registered_oauth_apps: i64 = 1_000 => {
+            rule: at_least(1), config: &[key("QuotaSettings", "RegisteredOAuthApps")],
+        }
     }
 }

@@ -29,6 +29,15 @@ section! {
                 key("ServiceSettings", "SessionLengthMobileInDays").as_form(Form::Days).read_only(),
             ],
         }
+        /// How long the access token of an app that somebody has authorized lasts, in hours. The app gets the next one with its refresh
+        /// token.
+        oauth_hours: i64 = 24 => {
+            rule: between(1, SESSION_HOURS_MAX),
+            config: &[
+                key("ServiceSettings", "SessionLengthSSOInHours"),
+                key("ServiceSettings", "SessionLengthSSOInDays").as_form(Form::Days).read_only(),
+            ],
+        }
         /// Whether activity moves the end of a session.
         extend_with_activity: bool = true => {
             config: &[key("ServiceSettings", "ExtendSessionLengthWithActivity")],

@@ -1,5 +1,5 @@
 //! What has expired: deletes sessions, and closes their connections on this node, tokens of links in mails, the places of old log-ins,
-//! ceremonies of passkeys, invitations and exports, and ends the access of guests.
+//! ceremonies of passkeys, what OAuth apps were given, invitations and exports, and ends the access of guests.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -10,6 +10,7 @@ use crate::jobs::context::JobContext;
 pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
     async move {
         job.jobs.sessions().sweep_sessions(Some(&job.require_lease())).await?;
+        job.jobs.oauth().sweep(|| job.require_lease()).await?;
         job.jobs.users().sweep_account_tokens(job.require_lease()).await?;
         job.jobs.second_factors().sweep_used_codes(job.require_lease()).await?;
         job.jobs.sessions().sweep_known_places(job.require_lease()).await?;

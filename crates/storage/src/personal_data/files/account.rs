@@ -98,6 +98,16 @@ pub(super) const FILES: &[ExportFile] = &[
         ..FILE
     },
     ExportFile {
+        name: "authorized_apps",
+        description: "The apps that you have allowed to act for you.",
+        table: "oauth_authorizations",
+        joins: "LEFT JOIN oauth_apps a ON a.id = t.app_id",
+        columns: &[id("app_id"), text("name").from("a.name"), time("create_at")],
+        withheld: &["user_id"],
+        key: &[id("app_id")],
+        ..FILE
+    },
+    ExportFile {
         name: "second_factors",
         description: "Your second factors, without what gives access.",
         table: "second_factors",

@@ -275,7 +275,7 @@ pub(super) const FILES: &[ExportFile] = &[
             time("create_at"),
             time("update_at"),
         ],
-        withheld: &["creator_id", "secret_hash"],
+        withheld: &["creator_id", "secret_hash", "is_dynamic"],
         key: BY_ID,
         ..FILE
     },
