@@ -1,5 +1,6 @@
 //! Posts: creating, reading, editing, deleting and pinning.
 
+pub(crate) mod action_cookies;
 pub(crate) mod attachments;
 mod audience;
 mod channel_mentions;
@@ -13,6 +14,7 @@ mod first;
 mod flagged;
 mod group_mentions;
 mod hashtags;
+mod integration_update;
 mod lists;
 pub mod mentions;
 pub(crate) mod props;
@@ -27,6 +29,7 @@ mod views;
 
 pub use draft::NewPost;
 pub use edit::PostPatch;
+pub(crate) use integration_update::IntegrationUpdate;
 pub use lists::{PagePosition, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
 pub(crate) use system::SystemMessage;
@@ -35,7 +38,7 @@ pub use unread::UnreadRequest;
 
 noun! {
     /// Posts.
-    posts::Posts, state: State, uses: [limits::Limits, statuses::Statuses, threads::Threads]
+    posts::Posts, state: State, uses: [limits::Limits, statuses::Statuses, system::System, threads::Threads]
 }
 
 #[derive(Default)]
