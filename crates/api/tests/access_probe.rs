@@ -31,6 +31,7 @@ const PUBLIC: &[&str] = &[
     "GET /help/",
     "GET /help/{page}",
     "GET /unsubscribe",
+    "POST /api/v4/actions/dialogs/open",
     "POST /api/v4/guest_links/info",
     "POST /api/v4/guest_links/join",
     "POST /api/v4/users",
