@@ -33,6 +33,7 @@ const PUBLIC: &[&str] = &[
     "GET /help/{page}",
     "GET /oauth/authorize",
     "GET /unsubscribe",
+    "POST /api/v4/actions/dialogs/open",
     "POST /api/v4/guest_links/info",
     "POST /api/v4/guest_links/join",
     "POST /api/v4/oauth/apps/register",

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::support::StubServer;
 use guildhall_testkit::{EventStream, TestServer, TestUser};
 use serde_json::{Value, json};
 
@@ -48,6 +49,7 @@ const TABLE: &[(&str, Receives)] = &[
     ("memberrole_updated", Receives::Own),
     ("multiple_channels_viewed", Receives::Own),
     ("new_user", Receives::Nothing),
+    ("open_dialog", Receives::Own),
     ("persistent_notification_triggered", Receives::Own),
     ("post_acknowledgement_added", Receives::OwnChannels),
     ("post_acknowledgement_removed", Receives::OwnChannels),
@@ -112,7 +114,7 @@ impl Fixture {
 }
 
 async fn fixture() -> Fixture {
-    let server = TestServer::start().await;
+    let server = TestServer::start_with_settings(|settings| settings.integrations.allowed_addresses = "127.0.0.1".to_owned()).await;
     let root = server.create_user("root").await;
     let (ada, carol, mut guest) = (server.create_user("ada").await, server.create_user("carol").await, server.create_user("eve").await);
     root.put(&format!("/users/{}/roles", guest.id), json!({"roles": "system_guest"})).await.ok();
@@ -198,6 +200,17 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     channels
 }
 
+/// An integration shows the person a dialog.
+async fn open_dialog(fixture: &Fixture, person: &TestUser) {
+    let mut stub = StubServer::responding_with(200, "application/json", r#"{"text":"ok"}"#).await;
+    let command = json!({"team_id": fixture.team["id"], "trigger": "ask", "method": "P", "url": stub.url});
+    fixture.ada.post("/commands", command).await.ok();
+    let line = json!({"channel_id": fixture.shared["id"], "team_id": fixture.team["id"], "command": "/ask"});
+    person.post("/commands/execute", line).await.ok();
+    let dialog = json!({"trigger_id": stub.next().await.form("trigger_id"), "url": stub.url, "dialog": {"title": "Ask"}});
+    fixture.server.anonymous().post("/actions/dialogs/open", dialog).await.ok();
+}
+
 #[tokio::test]
 async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     let fixture = fixture().await;
@@ -271,6 +284,7 @@ async fn guests_receive_what_the_table_allows_and_nothing_of_strangers() {
     ada.put(&format!("{path}/privacy"), json!({"privacy": "P"})).await.ok();
     ada.put(&format!("{path}/privacy"), json!({"privacy": "O"})).await.ok();
     ada.put(&format!("{path}/moderations/patch"), moderated).await.ok();
+    open_dialog(&fixture, carol).await;
     carol.delete(&path).await.ok();
     root.post(&format!("{path}/restore"), json!({})).await.ok();
     let around: Vec<Value> = guests.received_events();

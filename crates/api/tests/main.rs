@@ -4,6 +4,7 @@
 mod absent_ids;
 mod access_probe;
 mod access_tokens;
+mod actions;
 mod addresses;
 mod alert_channel;
 mod audit_export;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use crate::channel::{Channel, ChannelMember};
 use crate::group::{Group, GroupMember};
 use crate::group_link::LinkTarget;
@@ -28,6 +30,16 @@ pub struct Posted {
     pub has_image: bool,
     pub has_other_file: bool,
     pub set_online: bool,
+}
+
+/// A dialog as clients show it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DialogRequest {
+    /// What the client got when its user pressed the button or entered the command: other clients of the user show nothing.
+    pub trigger_id: String,
+    /// What clients send back with what was entered.
+    pub url: String,
+    pub dialog: Map<String, Value>,
 }
 
 /// The people whom an edited post mentions and did not before, and the reverse.
@@ -82,6 +94,16 @@ pub enum Event {
     EphemeralMessage {
         user_id: UserId,
         post: Arc<PostView>,
+    },
+    /// Such a post with another content.
+    EphemeralEdited {
+        user_id: UserId,
+        post: Arc<PostView>,
+    },
+    /// An integration shows the user a dialog.
+    DialogOpened {
+        user_id: UserId,
+        request: Arc<DialogRequest>,
     },
     PostUnread {
         member: ChannelMember,

@@ -6,7 +6,7 @@ mod props;
 use std::ops::Deref;
 
 pub use priority::{PersistentNotification, PostAcknowledgement, PostPriority, PostReminder, PriorityLevel};
-pub use props::{PostProps, TRUSTED_PROPS};
+pub use props::{BLOCK_ACTIONS, PostProps, TRUSTED_PROPS};
 
 use crate::file::FileInfo;
 use crate::id::{ChannelId, FileId, PostId, TeamId, UserId};

@@ -6,6 +6,7 @@
 mod noun;
 
 pub mod access;
+pub mod actions;
 pub mod audits;
 mod backoff;
 pub mod backups;
@@ -54,6 +55,7 @@ pub mod system;
 pub mod teams;
 pub mod terms_of_service;
 pub mod threads;
+mod token_key;
 pub mod users;
 pub mod webhooks;
 mod window_counts;

@@ -13,6 +13,7 @@ pub mod common;
 pub mod config;
 pub mod data_export;
 pub mod database;
+pub mod dialog;
 pub mod emoji;
 pub mod erasure;
 pub mod error;

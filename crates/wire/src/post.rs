@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use guildhall_model::id::{FileId, PostId};
-use guildhall_model::post::{self as model, PostProps, PostView};
+use guildhall_model::post::{self as model, BLOCK_ACTIONS, PostProps, PostView};
 use guildhall_model::text::json::scalar_text;
 use guildhall_model::time::Millis;
 use serde::ser::SerializeMap;
@@ -146,6 +146,7 @@ fn props(props: &PostProps) -> Props<'_> {
 /// Removes the URLs and secrets of attachments' buttons, which clients must not see.
 fn without_integrations(props: &PostProps) -> Option<Box<RawValue>> {
     let mut members = props.members().clone();
+    members.remove(BLOCK_ACTIONS);
     let attachments = members.get_mut("attachments").and_then(Value::as_array_mut).into_iter().flatten();
     for action in attachments.filter_map(|attachment| attachment.get_mut("actions")?.as_array_mut()).flatten() {
         if let Some(action) = action.as_object_mut() {

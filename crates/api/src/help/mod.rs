@@ -32,6 +32,7 @@ const PAGES: &[&str] = &[
     "passwords",
     "second-factors",
     "guests",
+    "integrations",
     "privacy",
     "projects",
     "messages",

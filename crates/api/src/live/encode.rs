@@ -90,6 +90,14 @@ fn messages(event: Event) -> Vec<HubMessage> {
             let data = event::nested("post", &post::Post::from(&*post));
             vec![deliver("ephemeral_message", &data, &Broadcast::user(user_id).in_channel(post.channel_id), Audience::user(user_id))]
         }
+        Event::EphemeralEdited { user_id, post } => {
+            let data = event::nested("post", &post::Post::from(&*post));
+            vec![deliver("post_edited", &data, &Broadcast::user(user_id).in_channel(post.channel_id), Audience::user(user_id))]
+        }
+        Event::DialogOpened { user_id, request } => {
+            let request = json!({"trigger_id": request.trigger_id, "url": request.url, "dialog": request.dialog});
+            vec![to_user("open_dialog", &json!({"dialog": json_string(&request)}), user_id)]
+        }
         Event::PostUnread { member, team_id, post_id, msg_count, msg_count_root } => {
             let data = json!({
                 "post_id": post_id, "msg_count": msg_count, "msg_count_root": msg_count_root,

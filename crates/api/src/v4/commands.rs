@@ -156,7 +156,7 @@ fn to_wire_response(answer: CommandResponse) -> wire::CommandResponse {
         kind: answer.kind,
         props: answer.props,
         goto_location: answer.goto_location,
-        trigger_id: String::new(),
+        trigger_id: answer.trigger_id,
         skip_slack_parsing: answer.skip_slack_parsing,
         attachments: answer.attachments,
         extra_responses: Some(answer.extra_responses)

@@ -1,5 +1,6 @@
 //! The REST resources, one module each, named like in Mattermost's API.
 
+mod actions;
 mod audits;
 mod backups;
 mod bots;
@@ -41,6 +42,7 @@ use crate::routes::Routes;
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .under("/api/v4")
+        .with(actions::routes)
         .with(audits::routes)
         .with(backups::routes)
         .with(bots::routes)

@@ -178,7 +178,7 @@ const PAYLOADS: &[(&[&str], Payload)] = &[
     (&["create_o_auth_app", "update_o_auth_app", "create_oauth_app", "update_oauth_app"], Json(OAUTH_APP)),
     (&["receive_incoming_webhook", "incoming_webhook"], Json(r#"{"text":"hello"}"#)),
     (
-        &["submit_interactive_dialog"],
+        &["submit_interactive_dialog", "lookup_interactive_dialog", "execute_dialog_action"],
         Json(r#"{"url":"http://example.com","channel_id":"{channel_id}","team_id":"{team_id}","submission":{}}"#),
     ),
     (&["open_interactive_dialog"], Json(r#"{"trigger_id":"none","url":"http://example.com","dialog":{"title":"Ask"}}"#)),

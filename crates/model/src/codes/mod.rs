@@ -10,6 +10,7 @@ macro_rules! codes {
 }
 pub(crate) use codes;
 
+pub mod actions;
 pub mod backups;
 pub mod brand;
 pub mod channels;

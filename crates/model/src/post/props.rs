@@ -25,6 +25,9 @@ pub const TRUSTED_PROPS: &[&str] = &[
     "previewed_post",
 ];
 
+/// What the buttons of blocks do: addresses and contexts, which are for the server alone.
+pub const BLOCK_ACTIONS: &str = "mm_blocks_actions";
+
 const EMPTY: &str = "{}";
 
 /// Parsed at most once and serialised at most once; clones share both results.
@@ -113,9 +116,20 @@ impl PostProps {
         })
     }
 
-    /// Whether attachments have buttons or menus, which contain the integration's URL.
+    /// Whether there are buttons or menus, which contain the integration's URL.
     pub fn has_integrations(&self) -> bool {
+        self.has_actions() || self.get(BLOCK_ACTIONS).is_some()
+    }
+
+    /// Whether attachments have buttons or menus.
+    pub fn has_actions(&self) -> bool {
         self.attachments().iter().any(|attachment| attachment.get("actions").is_some())
+    }
+
+    /// The buttons and menus of attachments.
+    pub fn actions(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        let actions = self.attachments().iter().filter_map(|attachment| attachment.get("actions")?.as_array());
+        actions.flatten().filter_map(Value::as_object)
     }
 
     /// A cheap check without parsing: false positives where another text contains the name, no false negatives.

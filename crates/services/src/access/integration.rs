@@ -74,6 +74,30 @@ impl Access {
         if is_allowed { Ok(actor_for(&owner)) } else { Err(codes::INTEGRATION_NOT_ALLOWED.into()) }
     }
 
+    /// The author of a post as the actor of its buttons, if these may have an address called: those of integrations and bots, and of
+    /// whoever may make commands or outgoing webhooks, which do the same. `None` if not, or not any more.
+    pub async fn author_of_actions(&self, author: UserId, is_of_integration: bool, team: Option<TeamId>) -> Result<Option<Actor>> {
+        let user = match self.active_account(author).await {
+            Ok(user) => user,
+            Err(error) if error.is(codes::INTEGRATION_OWNER_INACTIVE) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let actor = actor_for(&user);
+        if is_of_integration || user.is_bot {
+            return Ok(Some(actor));
+        }
+        for permission in [Permission::ManageOwnSlashCommands, Permission::ManageOwnOutgoingWebhooks] {
+            let is_allowed = match team {
+                Some(team) => self.team_allows(team, &user, permission).await?,
+                None => self.has_system_permission(&actor, permission),
+            };
+            if is_allowed {
+                return Ok(Some(actor));
+            }
+        }
+        Ok(None)
+    }
+
     /// The actor of an integration for a post in this channel. In public channels that the actor may join, membership is not
     /// required; in private ones it is, also where a role of the team would allow to post without it: an integration ends
     /// when its owner leaves the channel. Administrators of the server are excepted. Where members may not post, webhooks go on: who may

@@ -45,6 +45,16 @@ impl Access {
         if may_edit { Ok(grant.map(|grant| grant.extended_to(is_others))) } else { Err(context::PERMISSIONS.into()) }
     }
 
+    /// The post of this author, where they may still post: for what their integration changes of it.
+    pub async fn post_of_author(&self, author: &Actor, id: PostId) -> Result<Writing<PostGrant>> {
+        let post = self.existing_post(id).await?;
+        if post.user_id != author.user_id {
+            return Err(context::PERMISSIONS.into());
+        }
+        let channel_grant = self.channel_to_post(author, post.channel_id).await?.into_read_grant();
+        Ok(Writing::new(self.post_grant(channel_grant, post)))
+    }
+
     /// The post, for reading its earlier versions: for those who may edit it.
     pub async fn post_to_read_history(&self, actor: &Actor, id: PostId) -> Result<PostGrant> {
         let grant = self.post_to_edit(actor, id).await?.into_read_grant();

@@ -29,13 +29,15 @@ impl Commands<'_> {
     ) -> Result<CommandResponse> {
         let user = self.users().account(grant, actor.user_id).await?;
         let response_url = self.create_response_url(actor, command, args);
-        let form = command_form(&user, grant, team, command, args, text, &response_url);
+        let trigger = self.actions().new_trigger(actor.user_id).await?;
+        let form =
+            command_form(&user, grant, team, command, args, text, &[("response_url", &response_url), ("trigger_id", &trigger.token)]);
         let response = self.outgoing.send(self.command_request(command, form)).await;
         let response = parse_response(&command.trigger, response);
         if let Err(error) = &response {
             tracing::info!(error = describe(error), command = %command.id, "a slash command failed");
         }
-        response
+        response.map(|response| CommandResponse { trigger_id: trigger.client_id.to_string(), ..response })
     }
 
     fn command_request(&self, command: &Command, form: String) -> OutgoingRequest {
@@ -60,13 +62,12 @@ fn command_form(
     command: &Command,
     args: &CommandArgs,
     text: &str,
-    response_url: &str,
+    further: &[(&str, &str)],
 ) -> String {
     Serializer::new(String::new())
         .append_pair("channel_id", &grant.channel.id.to_string())
         .append_pair("channel_name", &grant.channel.name)
         .append_pair("command", &format!("/{}", command.trigger))
-        .append_pair("response_url", response_url)
         .append_pair("root_id", &args.root_id.map(|root| root.to_string()).unwrap_or_default())
         .append_pair("team_domain", &team.name)
         .append_pair("team_id", &team.id.to_string())
@@ -74,6 +75,7 @@ fn command_form(
         .append_pair("token", &command.token)
         .append_pair("user_id", &user.id.to_string())
         .append_pair("user_name", &user.username)
+        .extend_pairs(further)
         .finish()
 }
 

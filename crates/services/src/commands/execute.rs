@@ -164,7 +164,7 @@ impl Commands<'_> {
         };
         let grant = other_grant.as_deref().unwrap_or(grant);
         for post in posts {
-            let props = crate::posts::props::sanitize(post.props, actor)?;
+            let props = crate::posts::props::sanitize(post.props, actor, &*self.ids)?;
             self.posts().send_ephemeral(grant, actor.user_id, actor.user_id, post.message, root_id, props).await;
         }
         Ok(())

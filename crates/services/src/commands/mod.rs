@@ -16,7 +16,7 @@ use response_url::ResponseUrls;
 
 noun! {
     /// Slash commands.
-    commands::Commands, state: State, uses: [channels::Channels, posts::Posts, preferences::Preferences, sessions::Sessions, statuses::Statuses, users::Users]
+    commands::Commands, state: State, uses: [actions::Actions, channels::Channels, posts::Posts, preferences::Preferences, sessions::Sessions, statuses::Statuses, users::Users]
 }
 
 /// Most custom commands of a team.

@@ -56,6 +56,9 @@ pub struct CommandResponse {
     #[serde(deserialize_with = "null_as_default")]
     pub skip_slack_parsing: bool,
     pub attachments: Option<Vec<Value>>,
+    /// What a dialog that the command opens says, so that only the client that has sent the command shows it.
+    #[serde(skip)]
+    pub trigger_id: String,
     #[serde(deserialize_with = "null_as_default")]
     pub extra_responses: Vec<CommandResponse>,
 }

@@ -1,6 +1,9 @@
 //! Normalizes attachments: every field is present and of the expected type. Numbers and booleans become texts; values of
 //! another type are dropped.
 
+use guildhall_model::IdSource;
+use guildhall_model::id::ActionId;
+use guildhall_model::post::PostProps;
 use serde_json::{Map, Value, json};
 
 /// The string fields of an attachment in wire order; absent ones are empty.
@@ -21,7 +24,10 @@ const ATTACHMENT_TEXTS: &[&str] = &[
 ];
 
 /// The string fields of a button or menu.
-const ACTION_TEXTS: &[&str] = &["id", "type", "name", "style", "data_source", "default_option", "tooltip", "cookie"];
+const ACTION_TEXTS: &[&str] = &["id", "type", "name", "style", "data_source", "default_option", "tooltip"];
+
+/// Most buttons and menus of a post.
+pub(super) const ACTIONS_MAX: usize = 100;
 
 /// The members of an attachment besides its texts, and those of its fields.
 const OTHER_MEMBERS: &[&str] = &["id", "fields", "ts", "actions"];
@@ -134,6 +140,8 @@ fn normalize_action(action: Value) -> Option<Value> {
         name if ACTION_TEXTS.contains(&name) => value.is_string(),
         "disabled" => value.is_boolean(),
         "integration" => value.is_object(),
+        // The server's own, for ephemeral posts.
+        "cookie" => false,
         _ => true,
     });
     if let Some(options) = input.remove("options") {
@@ -141,6 +149,38 @@ fn normalize_action(action: Value) -> Option<Value> {
         input.insert("options".to_owned(), options.into_iter().filter(is_option).collect());
     }
     Some(Value::Object(input))
+}
+
+/// Gives an id to buttons and menus without one. Their number.
+pub(super) fn give_ids(attachments: &mut Value, ids: &dyn IdSource) -> usize {
+    let mut count = 0;
+    for action in actions_of(attachments) {
+        count += 1;
+        if action.get("id").and_then(Value::as_str).is_none_or(str::is_empty) {
+            action.insert("id".to_owned(), ids.next::<ActionId>().to_string().into());
+        }
+    }
+    count
+}
+
+/// What an integration is called with is private to the server, so whoever sends attachments back that they have read has none of it: the
+/// buttons and menus keep theirs by their ids. `only_earlier`: what the sender says is not taken.
+pub(super) fn keep_integrations(attachments: &mut Value, before: &PostProps, only_earlier: bool) {
+    for action in actions_of(attachments) {
+        if only_earlier {
+            action.remove("integration");
+        }
+        let earlier = before.actions().find(|earlier| earlier.get("id") == action.get("id")).and_then(|earlier| earlier.get("integration"));
+        if let (Some(earlier), false) = (earlier, action.contains_key("integration")) {
+            action.insert("integration".to_owned(), earlier.clone());
+        }
+    }
+}
+
+pub(super) fn actions_of(attachments: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let attachments = attachments.as_array_mut().into_iter().flatten();
+    let actions = attachments.filter_map(|attachment| attachment.get_mut("actions")?.as_array_mut());
+    actions.flatten().filter_map(Value::as_object_mut)
 }
 
 fn is_option(option: &Value) -> bool {

@@ -47,7 +47,7 @@ impl Posts<'_> {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
         let (set_online, is_further_part) = (draft.set_online, draft.is_further_part);
-        let mut post = draft.into_post(actor, self.ids.next(), self.clock.now(), self.settings().posts.max_message_chars())?;
+        let mut post = draft.into_post(actor, &*self.ids, self.clock.now(), self.settings().posts.max_message_chars())?;
         if !is_counted.load(Ordering::Relaxed) {
             self.limits().count_post(actor, grant, is_further_part)?;
             is_counted.store(true, Ordering::Relaxed);

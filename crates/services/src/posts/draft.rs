@@ -3,7 +3,7 @@
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{ChannelId, FileId, PostId};
 use guildhall_model::post::{self, Post, PostPriority};
-use guildhall_model::{Actor, Millis, Result};
+use guildhall_model::{Actor, IdSource, Millis, Result};
 
 use super::hashtags::hashtags_in;
 use super::props;
@@ -53,7 +53,7 @@ impl NewPost {
     }
 
     /// Validates the draft. Errors are 400s about the field at fault.
-    pub(super) fn into_post(self, actor: &Actor, id: PostId, now: Millis, message_chars_max: usize) -> Result<Post> {
+    pub(super) fn into_post(self, actor: &Actor, ids: &dyn IdSource, now: Millis, message_chars_max: usize) -> Result<Post> {
         check_message(&self.message, message_chars_max)?;
         let kind = match self.server_kind {
             Some(kind) => kind.to_owned(),
@@ -78,11 +78,11 @@ impl NewPost {
             root_id: self.root_id,
             hashtags: hashtags_in(&self.message),
             kind,
-            props: props::sanitize(self.props, actor)?,
+            props: props::sanitize(self.props, actor, ids)?,
             file_ids,
             priority: self.priority,
             pending_post_id: self.pending_post_id,
-            ..Post::new(id, now, actor.user_id, self.channel_id, self.message)
+            ..Post::new(ids.next(), now, actor.user_id, self.channel_id, self.message)
         })
     }
 }

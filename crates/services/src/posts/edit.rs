@@ -5,15 +5,16 @@ use std::sync::Arc;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::MentionChange;
 use guildhall_model::id::{FileId, PostId};
-use guildhall_model::post::{FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
-use guildhall_model::{Actor, Event, Result};
+use guildhall_model::post::{BLOCK_ACTIONS, FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
+use guildhall_model::{Actor, Event, IdSource, Result};
 use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
 use serde_json::{Map, Value};
 
 use super::edited_mentions::EditedMentions;
 use super::hashtags::hashtags_in;
-use super::{draft, props};
+use super::props::is_of_integration;
+use super::{attachments, draft, props};
 use crate::access::{PostGrant, Writing};
 use crate::boxed;
 use crate::posts::Posts;
@@ -28,6 +29,15 @@ pub struct PostPatch {
     pub file_ids: Option<Vec<FileId>>,
 }
 
+/// Which changes are edits: they are marked, and the version before is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Each change of the content.
+    Always,
+    /// Those of the message only. What integrations do to buttons, such as the votes of a poll, has no history.
+    OfMessages,
+}
+
 /// Limit of versions in a post's edit history.
 const HISTORY_MAX: i64 = 100;
 
@@ -40,11 +50,9 @@ impl Posts<'_> {
 
     async fn try_edit_post(&self, actor: &Actor, id: PostId, patch: PostPatch, chars_max: usize) -> Result<PostView> {
         let grant = self.grant_to_edit(actor, id).await?;
-        let now = self.clock.now();
         let before = &grant.post;
-        let mut post = before.clone();
         // Strictly later than the version it replaces, because clients keep the newer of two.
-        post.update_at = now.max(before.update_at.plus_ms(1));
+        let mut post = Post { update_at: self.now_after(before.update_at), ..before.clone() };
         // A message that was accepted under a higher limit stays, whatever else of the post is changed.
         if let Some(message) = patch.message.filter(|message| *message != before.message) {
             draft::check_message(&message, chars_max)?;
@@ -55,24 +63,41 @@ impl Posts<'_> {
             post.is_pinned = pinned;
         }
         if let Some(props) = patch.props {
-            post.props = merge_props(props, before, actor)?;
+            post.props = merge_props(props, before, actor, &*self.ids)?;
         }
+        let files = update_files(before, &mut post, patch.file_ids)?;
+        self.commit_edit(actor, &grant, post, files, Kept::Always).await
+    }
+
+    /// Commits the post as it is to be. Added and removed are the ids of files.
+    pub(super) async fn commit_edit(
+        &self,
+        actor: &Actor,
+        grant: &Writing<PostGrant>,
+        mut post: Post,
+        (added, removed): (Vec<FileId>, Vec<FileId>),
+        kept: Kept,
+    ) -> Result<PostView> {
+        let (before, now) = (&grant.post, self.clock.now());
         if post.message != before.message || post.props != before.props {
             self.add_channel_mentions(actor, &grant.channel_grant, &mut post).await?;
         }
-        let (added, removed) = update_files(before, &mut post, patch.file_ids)?;
         let attached = self.files_to_attach(&grant.channel_grant, &post, &added).await?;
         let is_content_changed = post.message != before.message || post.props != before.props || !added.is_empty() || !removed.is_empty();
-        if is_content_changed {
+        let is_edit = match kept {
+            Kept::Always => is_content_changed,
+            Kept::OfMessages => post.message != before.message,
+        };
+        if is_edit {
             post.edit_at = post.update_at;
         }
 
         let mentions = match post.message != before.message || post.props != before.props {
-            true => self.edited_mentions(actor, &grant, &post).await?,
+            true => self.edited_mentions(actor, grant, &post).await?,
             false => EditedMentions::default(),
         };
 
-        let mut write = self.access.write(&grant, "posts.edit").in_lane_of(&grant.channel_grant.channel.id);
+        let mut write = self.access.write(grant, "posts.edit").in_lane_of(&grant.channel_grant.channel.id);
         write.extend(self.access.guard(actor, &grant.channel_grant));
         if !mentions.change.is_empty() {
             write.extend(change::lock_thread(&post, post.update_at));
@@ -81,8 +106,10 @@ impl Posts<'_> {
         if post.is_pinned != before.is_pinned {
             write.push(change::update_pin_index(grant.write_id(), &post, post.is_pinned));
         }
-        if is_content_changed {
+        if is_edit {
             write.push(change::insert_revision(grant.write_id(), before, self.ids.next(), post.update_at));
+        }
+        if is_content_changed {
             write.push(search::remove(grant.write_id()));
             write.extend(search::index(grant.channel_write_id(), &post));
         }
@@ -90,7 +117,7 @@ impl Posts<'_> {
             write.push(files::attach(&added, post.id, post.user_id, grant.channel_write_id()).or(codes::FILES_NOT_ATTACHABLE));
         }
         if !removed.is_empty() {
-            let mut deleted = files::by_posts(self.access.read(&grant), &[before]).await?;
+            let mut deleted = files::by_posts(self.access.read(grant), &[before]).await?;
             deleted.retain(|file| removed.contains(&file.id));
             write.extend(crate::files::give_back(post.channel_id, post.user_id, &deleted));
             let ids: Vec<FileId> = deleted.iter().map(|file| file.id).collect();
@@ -162,11 +189,26 @@ impl Posts<'_> {
 }
 
 /// The new props, with the props that only integrations may set unchanged.
-fn merge_props(new: Map<String, Value>, before: &Post, actor: &Actor) -> Result<PostProps> {
+fn merge_props(new: Map<String, Value>, before: &Post, actor: &Actor, ids: &dyn IdSource) -> Result<PostProps> {
+    let sanitized = props::sanitize(new, actor, ids)?;
     if props::is_trusted(actor) {
-        return props::sanitize(new, actor);
+        return Ok(sanitized);
     }
-    let mut members = props::sanitize(new, actor)?.members().clone();
+    let mut members = sanitized.members().clone();
+    // People do not say what the buttons of an integration's post do, also where that post is in their name.
+    let only_earlier = !actor.is_bot && is_of_integration(&before.props);
+    if let Some(attachments) = members.get_mut("attachments") {
+        attachments::keep_integrations(attachments, &before.props, only_earlier);
+    }
+    match before.props.get(BLOCK_ACTIONS) {
+        Some(earlier) if only_earlier || !members.contains_key(BLOCK_ACTIONS) => {
+            members.insert(BLOCK_ACTIONS.to_owned(), earlier.clone());
+        }
+        None if only_earlier => {
+            members.remove(BLOCK_ACTIONS);
+        }
+        _ => {}
+    }
     for name in TRUSTED_PROPS {
         match before.props.get(name) {
             Some(value) => members.insert((*name).to_owned(), value.clone()),

@@ -1,6 +1,7 @@
 //! Posts: creating, reading, editing, deleting and pinning.
 
 mod acknowledge;
+pub(crate) mod action_cookies;
 pub(crate) mod attachments;
 mod audience;
 mod channel_mentions;
@@ -14,6 +15,7 @@ mod first;
 mod flagged;
 mod group_mentions;
 mod hashtags;
+mod integration_update;
 mod lists;
 pub mod mentions;
 mod persistent_notifications;
@@ -31,6 +33,7 @@ mod views;
 
 pub use draft::NewPost;
 pub use edit::PostPatch;
+pub(crate) use integration_update::IntegrationUpdate;
 pub use lists::{PagePosition, PageRequest};
 pub use read::{IDS_MAX, PostInfo};
 pub(crate) use reminders::ReminderMessage;
@@ -40,7 +43,7 @@ pub use unread::UnreadRequest;
 
 noun! {
     /// Posts.
-    posts::Posts, state: State, uses: [limits::Limits, statuses::Statuses, threads::Threads]
+    posts::Posts, state: State, uses: [limits::Limits, statuses::Statuses, system::System, threads::Threads]
 }
 
 #[derive(Default)]

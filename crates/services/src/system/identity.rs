@@ -22,7 +22,7 @@ const SETUP_CODE: &str = "setup_code";
 pub(crate) struct Identity {
     pub server_id: String,
     pub installed_at: Millis,
-    /// Signs the public links of files, and the links in mails that turn these mails off.
+    /// Signs the public links of files, and the links in mails that turn these mails off. Keys of tokens are derived from it.
     pub public_link_secret: Secret,
     /// What the first account takes. `None` on servers that are older than it.
     pub setup_code: Option<Secret>,

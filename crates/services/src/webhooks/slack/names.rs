@@ -61,14 +61,19 @@ impl Names {
 
 /// The posts that an integration's message becomes, in order and at least one: names are looked up, Slack's format is
 /// converted, and a text that is too long is split.
-pub(crate) async fn build_posts(core: &Core, message: IntegrationMessage, team: TeamId, channel: ChannelId) -> Result<Vec<NewPost>> {
+pub(crate) async fn build_posts(
+    core: &Core,
+    message: IntegrationMessage,
+    team: impl Into<Option<TeamId>>,
+    channel: ChannelId,
+) -> Result<Vec<NewPost>> {
     let grant = core.access.system("the names of users and channels that a message of an integration refers to");
-    let names = load_names(core, &grant, team, message.references()).await?;
+    let names = load_names(core, &grant, team.into(), message.references()).await?;
     Ok(message.into_posts(channel, &names, &core.settings()))
 }
 
 /// The names of the references: usernames, and public channels of the team, because others' names are not for everybody.
-async fn load_names(core: &Core, grant: &SystemGrant, team: TeamId, references: References) -> Result<Names> {
+async fn load_names(core: &Core, grant: &SystemGrant, team: Option<TeamId>, references: References) -> Result<Names> {
     let mut names = Names::default();
     let db = core.access.read(grant);
     if !references.users.is_empty() {
@@ -77,7 +82,7 @@ async fn load_names(core: &Core, grant: &SystemGrant, team: TeamId, references: 
     }
     for id in references.channels {
         let channel = core.access.open(grant, channels::get(db, id).await?);
-        let visible = channel.filter(|channel| channel.kind == ChannelKind::Public && channel.team_id == Some(team));
+        let visible = channel.filter(|channel| channel.kind == ChannelKind::Public && channel.team_id == team);
         names.channels.extend(visible.map(|channel| (id.to_string(), channel.name)));
     }
     Ok(names)
