@@ -39,6 +39,9 @@ const TABLE: &[(&str, Receives)] = &[
     ("custom_profile_attributes_values_updated", Receives::OwnChannels),
     ("delete_team", Receives::All),
     ("direct_added", Receives::OwnChannels),
+    ("draft_created", Receives::Own),
+    ("draft_deleted", Receives::Own),
+    ("draft_updated", Receives::Own),
     ("emoji_added", Receives::OwnChannels),
     ("ephemeral_message", Receives::Own),
     ("group_added", Receives::OwnChannels),
@@ -68,6 +71,9 @@ const TABLE: &[(&str, Receives)] = &[
     ("received_group_not_associated_to_team", Receives::Nothing),
     ("restore_team", Receives::All),
     ("role_updated", Receives::All),
+    ("scheduled_post_created", Receives::Own),
+    ("scheduled_post_deleted", Receives::Own),
+    ("scheduled_post_updated", Receives::Own),
     ("sidebar_category_created", Receives::Own),
     ("sidebar_category_deleted", Receives::Own),
     ("sidebar_category_order_updated", Receives::Own),
@@ -149,6 +155,14 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     person.post("/commands/execute", json!({"channel_id": channel_id, "team_id": team, "command": "/away"})).await.ok();
     person.post(&format!("/users/{}/posts/{}/set_unread", person.id, id(&post)), json!({})).await.ok();
     person.post("/channels/members/me/view", json!({"channel_id": channel_id})).await.ok();
+    for message in ["word", "words", ""] {
+        assert_eq!(person.post("/drafts", json!({"channel_id": channel_id, "message": message})).await.status, 201);
+    }
+    let later = json!({"channel_id": channel_id, "message": "later", "scheduled_at": 1_900_000_000_000_i64});
+    let scheduled = person.post("/posts/schedule", later.clone()).await.ok();
+    let path = format!("/posts/schedule/{}", id(&scheduled));
+    person.put(&path, later).await.ok();
+    person.delete(&path).await.ok();
     let thread = format!("/users/me/teams/{team}/threads/{}", id(&post));
     person.delete(&format!("{thread}/following")).await.ok();
     person.put(&format!("{thread}/following"), json!({})).await.ok();

@@ -131,6 +131,14 @@ const INDEPENDENT: Group = Group {
             let path = format!("/posts/{}/patch", post["id"].as_str().unwrap());
             world.ann.put(&path, json!({"message": "late"})).await.status == 400
         }),
+        row!("posts.drafts", false, |world| {
+            let draft = json!({"channel_id": world.channel["id"], "message": "unfinished"});
+            has_id(&world.ann.post("/drafts", draft).await, "api.drafts.disabled.app_error")
+        }),
+        row!("posts.scheduled", false, |world| {
+            let post = json!({"channel_id": world.channel["id"], "message": "later", "scheduled_at": 1_900_000_000_000_i64});
+            has_id(&world.ann.post("/posts/schedule", post).await, "api.scheduled_posts.feature_disabled")
+        }),
         row!("posts.custom_emoji", false, |world| {
             let described = json!({"name": world.name(), "creator_id": world.root.id}).to_string();
             let image = include_bytes!("support/dot.png");

@@ -28,6 +28,7 @@ mod database;
 mod delegated_administrators;
 mod deletions;
 mod deliveries;
+mod drafts;
 mod emoji;
 mod erasure;
 mod features;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::channel::{Channel, ChannelMember};
+use crate::draft::{Draft, ScheduledPost, WithFiles};
 use crate::group::{Group, GroupMember};
 use crate::group_link::LinkTarget;
 use crate::id::{CategoryId, ChannelId, GroupId, InvitationId, PostId, PropertyId, SessionId, TeamId, UserId};
@@ -238,6 +239,16 @@ pub enum Event {
         user_id: UserId,
         preferences: Vec<Preference>,
     },
+    DraftSaved {
+        draft: WithFiles<Draft>,
+        is_new: bool,
+    },
+    DraftDeleted(WithFiles<Draft>),
+    ScheduledPostCreated(WithFiles<ScheduledPost>),
+    /// Changed by its author, or could not be sent.
+    ScheduledPostUpdated(WithFiles<ScheduledPost>),
+    /// Deleted by its author, or sent.
+    ScheduledPostDeleted(WithFiles<ScheduledPost>),
     CategoryCreated {
         user_id: UserId,
         team_id: TeamId,

@@ -12,6 +12,7 @@ pub mod content_type;
 pub mod data_export;
 pub mod database_mode;
 pub mod disk_forecast;
+pub mod draft;
 pub mod emoji;
 pub mod erasure;
 pub mod error;

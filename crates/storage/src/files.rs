@@ -64,6 +64,30 @@ pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Gran
     db.all(FileInfo::select(&tail), params).await
 }
 
+/// The files among these that this person uploaded, to whatever channel, and that are not attached yet.
+pub async fn of_drafts(db: &Reader, ids: &[FileId], user: Granted<UserId>) -> Result<Vec<FileInfo>> {
+    let mut files = Vec::new();
+    for some in ids.chunks(MAX_IN_LIST) {
+        let tail = format!("WHERE id IN {} AND user_id = ? AND post_id IS NULL AND delete_at = 0", in_list(some.len()));
+        let mut params = in_values(some);
+        params.extend(params![user]);
+        files.extend(db.all::<FileInfo>(FileInfo::select(&tail), params).await?);
+    }
+    Ok(files)
+}
+
+/// The sweep leaves these files of the person until a moment, unless they were attached or deleted meanwhile.
+pub fn keep(user: Granted<UserId, Write>, ids: &[FileId], until: Millis) -> Statement {
+    let mut params = params![until];
+    params.extend(in_values(ids));
+    let sql = format!(
+        "UPDATE files SET kept_until = ? WHERE id IN {} AND user_id = ? AND post_id IS NULL AND delete_at = 0 AND kept_until < ?",
+        in_list(ids.len())
+    );
+    params.extend(params![user, until]);
+    Statement::new(sql, params)
+}
+
 /// Attaches the files to a post: each must be of this person and channel, and not attached yet (else `CONFLICT`). `ids`
 /// without duplicates.
 pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: Granted<ChannelId, Write>) -> Statement {
@@ -179,9 +203,10 @@ pub async fn stale_uploads(db: &Reader, _server: Granted<Server>, before: Millis
     db.all(UploadSession::select("WHERE create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
 }
 
-/// Files that were never attached, uploaded before a moment.
-pub async fn stale_unattached(db: &Reader, _server: Granted<Server>, before: Millis, limit: usize) -> Result<Vec<FileInfo>> {
-    db.all(FileInfo::select("WHERE post_id IS NULL AND create_at < ? ORDER BY create_at LIMIT ?"), params![before, limit]).await
+/// Files that were never attached, uploaded before a moment, and that no draft or scheduled post keeps now.
+pub async fn stale_unattached(db: &Reader, _server: Granted<Server>, before: Millis, now: Millis, limit: usize) -> Result<Vec<FileInfo>> {
+    let tail = "WHERE post_id IS NULL AND create_at < ? AND kept_until < ? ORDER BY create_at LIMIT ?";
+    db.all(FileInfo::select(tail), params![before, now, limit]).await
 }
 
 /// Files deleted before a moment.
@@ -191,11 +216,10 @@ pub async fn long_deleted(db: &Reader, _server: Granted<Server>, before: Millis,
 
 /// Deletes the row of a file that is still unattached or deleted, as it was read. What an unattached one takes is given back
 /// in the same batch ([`crate::usage::give_back`]); of a deleted one it was given back before.
-pub fn purge(_server: Granted<Server, Write>, file: &FileInfo) -> Statement {
-    let sql = if file.delete_at.is_zero() {
-        "DELETE FROM files WHERE id = ? AND post_id IS NULL AND delete_at = 0"
-    } else {
-        "DELETE FROM files WHERE id = ? AND delete_at > 0"
-    };
-    Statement::new(sql, params![file.id]).expect_rows(1)
+pub fn purge(_server: Granted<Server, Write>, file: &FileInfo, now: Millis) -> Statement {
+    if file.delete_at.is_zero() {
+        let sql = "DELETE FROM files WHERE id = ? AND post_id IS NULL AND delete_at = 0 AND kept_until < ?";
+        return Statement::new(sql, params![file.id, now]).expect_rows(1);
+    }
+    Statement::new("DELETE FROM files WHERE id = ? AND delete_at > 0", params![file.id]).expect_rows(1)
 }

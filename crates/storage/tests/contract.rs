@@ -10,6 +10,7 @@ mod contract {
     mod categories;
     mod channels;
     mod data_exports;
+    mod drafts;
     mod dump;
     mod emoji;
     mod encryption;

@@ -14,6 +14,7 @@ pub mod config;
 pub mod data_export;
 pub mod database;
 pub mod dialog;
+pub mod draft;
 pub mod emoji;
 pub mod erasure;
 pub mod error;

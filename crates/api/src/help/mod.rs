@@ -38,6 +38,7 @@ const PAGES: &[&str] = &[
     "messages",
     "roles",
     "moderation",
+    "drafts",
     "groups",
     "profile-attributes",
     "oauth",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::draft::{Draft, ScheduledPost, WithFiles};
 use guildhall_model::event::{Posted, ValuesFor};
 use guildhall_model::group_link::LinkTarget;
 use guildhall_model::id::{ChannelId, ConnectionId, GroupId, TeamId, UserId};
@@ -11,7 +12,7 @@ use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
 use guildhall_wire::event::{self, Broadcast, Hello, SUFFIX};
 use guildhall_wire::{
-    category, channel, config, emoji, group, post, post_priority, preference, profile_attribute, reaction, role, team, thread, user,
+    category, channel, config, draft, emoji, group, post, post_priority, preference, profile_attribute, reaction, role, team, thread, user,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -174,6 +175,11 @@ fn messages(event: Event) -> Vec<HubMessage> {
         }
         Event::PreferencesChanged { user_id, preferences } => vec![preferences_event("preferences_changed", user_id, &preferences)],
         Event::PreferencesDeleted { user_id, preferences } => vec![preferences_event("preferences_deleted", user_id, &preferences)],
+        event @ (Event::DraftSaved { .. }
+        | Event::DraftDeleted(_)
+        | Event::ScheduledPostCreated(_)
+        | Event::ScheduledPostUpdated(_)
+        | Event::ScheduledPostDeleted(_)) => unsent_messages(event),
         Event::CategoryCreated { user_id, team_id, category_id } => {
             vec![to_user_in("sidebar_category_created", &json!({"category_id": category_id}), user_id, Some(team_id))]
         }
@@ -462,6 +468,28 @@ fn user_updated_messages(user: &User, channels: Arc<[ChannelId]>) -> Vec<HubMess
         deliver("user_updated", &json!({"user": user::User::public(user)}), &broadcast, audience),
         to_user("user_updated", &json!({"user": user::User::for_owner(user)}), user.id),
     ]
+}
+
+/// Drafts and scheduled posts are their author's only.
+fn unsent_messages(event: Event) -> Vec<HubMessage> {
+    let of_draft = |name, saved: WithFiles<Draft>| {
+        let (user, channel) = (saved.user_id, saved.channel_id);
+        let data = event::nested("draft", &draft::Draft::from(saved));
+        vec![deliver(name, &data, &Broadcast::user(user).in_channel(channel), Audience::user(user))]
+    };
+    let of_post = |name, post: WithFiles<ScheduledPost>| {
+        let user = post.draft.user_id;
+        vec![to_user(name, &event::nested("scheduledPost", &draft::ScheduledPost::from(post)), user)]
+    };
+    match event {
+        Event::DraftSaved { draft, is_new: true } => of_draft("draft_created", draft),
+        Event::DraftSaved { draft, is_new: false } => of_draft("draft_updated", draft),
+        Event::DraftDeleted(draft) => of_draft("draft_deleted", draft),
+        Event::ScheduledPostCreated(post) => of_post("scheduled_post_created", post),
+        Event::ScheduledPostUpdated(post) => of_post("scheduled_post_updated", post),
+        Event::ScheduledPostDeleted(post) => of_post("scheduled_post_deleted", post),
+        _ => Vec::new(),
+    }
 }
 
 fn preferences_event(name: &str, user: UserId, preferences: &[guildhall_model::user::Preference]) -> HubMessage {

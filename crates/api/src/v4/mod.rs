@@ -10,6 +10,7 @@ mod channels;
 mod commands;
 mod custom_profile_attributes;
 mod database;
+mod drafts;
 mod emoji;
 mod files;
 mod findings;
@@ -52,6 +53,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .with(commands::routes)
         .with(custom_profile_attributes::routes)
         .with(database::routes)
+        .with(drafts::routes)
         .with(emoji::routes)
         .with(files::routes)
         .with(findings::routes)

@@ -88,7 +88,7 @@ async fn get_post_info(State(app): State<App>, me: Me, Path(id): Path<PostId>) -
 }
 
 /// A missing or malformed channel id is reported as a missing permission.
-fn to_draft(body: wire::NewPost) -> ApiResult<NewPost> {
+pub(super) fn to_draft(body: wire::NewPost) -> ApiResult<NewPost> {
     let channel_id = body.channel_id.as_deref().and_then(|id| id.parse().ok()).ok_or(context::PERMISSIONS)?;
     let root_id = match body.root_id.as_deref() {
         None | Some("") => None,

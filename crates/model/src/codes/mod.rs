@@ -17,6 +17,7 @@ pub mod channels;
 pub mod context;
 pub mod data_exports;
 pub mod database;
+pub mod drafts;
 pub mod emoji;
 pub mod erasure;
 pub mod files;

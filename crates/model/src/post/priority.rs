@@ -1,5 +1,7 @@
 //! The priority of messages, and who has acknowledged them.
 
+use serde_json::{Map, Value};
+
 use crate::id::{ChannelId, PostId, UserId};
 use crate::time::Millis;
 
@@ -47,6 +49,24 @@ impl PostPriority {
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
+
+    /// From the object that clients send and drafts keep: `{"priority": "urgent", "requested_ack": true}`. `None` where it is of
+    /// another form, or there is no such level; the empty text is the default.
+    pub fn from_json(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self::default());
+        }
+        let object: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let flag = |name| match object.get(name) {
+            None | Some(Value::Null) => Some(false),
+            Some(value) => value.as_bool(),
+        };
+        let level = match object.get("priority") {
+            None | Some(Value::Null) => PriorityLevel::Standard,
+            Some(name) => PriorityLevel::from_name(name.as_str()?)?,
+        };
+        Some(Self { level, requested_ack: flag("requested_ack")?, persistent_notifications: flag("persistent_notifications")? })
+    }
 }
 
 /// That somebody has acknowledged a message.
@@ -74,4 +94,22 @@ pub struct PersistentNotification {
     /// When they are notified next.
     pub next_at: Millis,
     pub sent_count: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priorities_are_read_as_clients_write_them() {
+        let urgent = PostPriority { level: PriorityLevel::Urgent, requested_ack: true, persistent_notifications: false };
+        let written = r#"{"priority":"urgent","requested_ack":true,"persistent_notifications":null,"post_id":"x"}"#;
+        assert_eq!(PostPriority::from_json(written), Some(urgent));
+        for default in ["", "{}", r#"{"priority":""}"#, r#"{"priority":null}"#, r#"{"priority":"standard"}"#] {
+            assert_eq!(PostPriority::from_json(default), Some(PostPriority::default()), "{default}");
+        }
+        for invalid in ["[]", "urgent", r#"{"priority":"panic"}"#, r#"{"priority":1}"#, r#"{"requested_ack":"yes"}"#] {
+            assert_eq!(PostPriority::from_json(invalid), None, "{invalid}");
+        }
+    }
 }

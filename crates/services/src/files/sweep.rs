@@ -54,7 +54,7 @@ impl Files<'_> {
 
     async fn sweep_file_rows(&self, grant: &Writing<SystemGrant>, limits: SweepLimits) -> Result<usize> {
         let (db, now) = (self.access.read(grant), self.clock.now());
-        let mut files = files::stale_unattached(db, grant.server(), now.minus_ms(limits.unattached_ms), BATCH_SIZE).await?;
+        let mut files = files::stale_unattached(db, grant.server(), now.minus_ms(limits.unattached_ms), now, BATCH_SIZE).await?;
         files.extend(files::long_deleted(db, grant.server(), now.minus_ms(limits.deleted_ms), BATCH_SIZE).await?);
         files.sort_by_key(|file| file.id);
         files.dedup_by_key(|file| file.id);
@@ -64,9 +64,9 @@ impl Files<'_> {
             if file.delete_at.is_zero() {
                 write.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
             }
-            write.push(files::purge(grant.write_server(), file));
+            write.push(files::purge(grant.write_server(), file, now));
             write.extend(blob_keys(file).map(|key| blobs::release(key, now)));
-            // Fails when a post attaches the file concurrently: then the file stays.
+            // Fails when a post attaches the file or a draft keeps it concurrently: then the file stays.
             if write.commit(Events::none("the file was unreachable")).await.is_ok() {
                 count += 1;
             }

@@ -17,5 +17,5 @@ pub(crate) use queue::{JobQueue, State};
 
 noun! {
     /// Jobs.
-    jobs::Jobs, state: State, uses: [audits::Audits, backups::Backups, data_exports::DataExports, deliveries::Deliveries, erasure::Erasure, files::Files, findings::Findings, groups::Groups, invitations::Invitations, notifications::Notifications, oauth::OAuth, passkeys::Passkeys, posts::Posts, second_factors::SecondFactors, security_alerts::SecurityAlerts, sessions::Sessions, users::Users]
+    jobs::Jobs, state: State, uses: [audits::Audits, backups::Backups, data_exports::DataExports, deliveries::Deliveries, erasure::Erasure, files::Files, findings::Findings, groups::Groups, invitations::Invitations, notifications::Notifications, oauth::OAuth, passkeys::Passkeys, posts::Posts, scheduled_posts::ScheduledPosts, second_factors::SecondFactors, security_alerts::SecurityAlerts, sessions::Sessions, users::Users]
 }

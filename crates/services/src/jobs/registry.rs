@@ -9,7 +9,7 @@ use super::context::JobContext;
 use super::kinds::{
     audit_export, audit_seals, audit_trail, backup, backup_check, backup_drill, backup_schedule, data_export, deleted_posts,
     delivery_queue, erasure, expired_sessions, expiring_tokens, finding_alerts, group_links, job_history, mail_notifications,
-    persistent_notifications, post_reminders, samples, search_index, security_alerts, storage_recount, unused_files,
+    persistent_notifications, post_reminders, samples, scheduled_posts, search_index, security_alerts, storage_recount, unused_files,
 };
 use crate::access::SystemGrant;
 use crate::backoff::Backoff;
@@ -44,7 +44,7 @@ pub(super) type HasWork = for<'a> fn(Jobs<'a>, &'a SystemGrant, Millis) -> BoxFu
 /// One run. It may be dropped at any await (canceled, or the lease lost) and restart from the beginning on another node.
 pub(super) type Run = for<'a> fn(&'a JobContext<'a>) -> BoxFuture<'a, Result<()>>;
 
-pub(super) static REGISTRY: [Entry; 24] = [
+pub(super) static REGISTRY: [Entry; 25] = [
     periodic("expired_sessions", MINUTE_MS, expired_sessions::run),
     periodic("expiring_tokens", HOUR_MS, expiring_tokens::run),
     periodic("unused_files", HOUR_MS, unused_files::run),
@@ -57,6 +57,7 @@ pub(super) static REGISTRY: [Entry; 24] = [
     periodic_with_work("group_links", 10_000, group_links::has_work, group_links::run),
     periodic_with_work("post_reminders", 10_000, post_reminders::has_work, post_reminders::run),
     periodic_with_work("persistent_notifications", 10_000, persistent_notifications::has_work, persistent_notifications::run),
+    periodic_with_work("scheduled_posts", 10_000, scheduled_posts::has_work, scheduled_posts::run),
     periodic("audit_trail", DAY_MS, audit_trail::run),
     periodic("storage_recount", DAY_MS, storage_recount::run),
     periodic("samples", 30 * MINUTE_MS, samples::run),

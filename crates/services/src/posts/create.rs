@@ -17,16 +17,23 @@ use crate::boxed;
 use crate::posts::Posts;
 use crate::retry::retry_on_conflict;
 
+/// What must be committed and published if and only if a post is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AlsoCommitted {
+    pub statements: Vec<Statement>,
+    pub events: Vec<Event>,
+}
+
 impl Posts<'_> {
     /// Idempotent by `pending_post_id`: a resend returns the post that the first request created.
     #[boxed]
     pub async fn create_post(&self, actor: &Actor, draft: NewPost) -> Result<PostView> {
-        self.create_post_with(actor, draft, Vec::new()).await
+        self.create_post_with(actor, draft, AlsoCommitted::default()).await
     }
 
-    /// The same, in one batch with what else must be written if and only if it is posted.
+    /// The same, in one batch with something else.
     #[boxed]
-    pub(crate) async fn create_post_with(&self, actor: &Actor, draft: NewPost, also: Vec<Statement>) -> Result<PostView> {
+    pub(crate) async fn create_post_with(&self, actor: &Actor, draft: NewPost, also: AlsoCommitted) -> Result<PostView> {
         // An attempt that conflicts with another post is repeated, but counted once for the rate of messages.
         let is_counted = AtomicBool::new(false);
         match retry_on_conflict(|| self.try_create_post(actor, draft.clone(), &also, &is_counted)).await {
@@ -41,12 +48,12 @@ impl Posts<'_> {
         }
     }
 
-    async fn try_create_post(&self, actor: &Actor, draft: NewPost, also: &[Statement], is_counted: &AtomicBool) -> Result<PostView> {
+    async fn try_create_post(&self, actor: &Actor, draft: NewPost, also: &AlsoCommitted, is_counted: &AtomicBool) -> Result<PostView> {
         let grant = &self.access.channel_to_post(actor, draft.channel_id).await?;
         if grant.is_archived() {
             return Err(codes::CHANNEL_ARCHIVED.into());
         }
-        let (set_online, is_further_part) = (draft.set_online, draft.is_further_part);
+        let NewPost { set_online, is_further_part, is_unattended, .. } = draft;
         let mut post = draft.into_post(actor, &*self.ids, self.clock.now(), self.settings().posts.max_message_chars())?;
         if !is_counted.load(Ordering::Relaxed) {
             self.limits().count_post(actor, grant, is_further_part)?;
@@ -70,8 +77,8 @@ impl Posts<'_> {
         post.create_at = order.next_time(self.clock.now(), grant.channel.last_post_at);
         post.update_at = post.create_at;
         let mut write = self.access.write(grant, "posts.create").in_lane_of(&grant.channel.id);
-        write.extend(also.iter().cloned());
-        let marks_read = marks_own_read(actor, grant);
+        write.extend(also.statements.iter().cloned());
+        let marks_read = marks_own_read(actor, grant) && (!is_unattended || has_read_all(grant));
         // Marking the author's membership as read guards it, too.
         if !marks_read {
             write.extend(self.access.guard(actor, grant));
@@ -85,7 +92,7 @@ impl Posts<'_> {
         write.extend(counts::count_mentions(channel, &audience.mentioned, &post));
         write.extend(search::index(channel, &post));
         write.extend(self.persistent_notification_of(&post));
-        let mut events = Vec::new();
+        let mut events = also.events.clone();
         let mut followers = Vec::new();
         if let (Some(root), Some(thread), Some(before)) = (&root, thread, before) {
             let reply = prepare_reply(actor, grant, (root, thread), &post, &audience.mentioned, before);
@@ -143,6 +150,11 @@ impl Posts<'_> {
 /// Whether the post is read by its author: not if it is an integration's, which its owner has not seen.
 pub(super) fn marks_own_read(actor: &Actor, grant: &ChannelGrant) -> bool {
     grant.member.is_some() && !props::is_trusted(actor)
+}
+
+/// Whether the author has nothing unread in the channel.
+fn has_read_all(grant: &ChannelGrant) -> bool {
+    grant.member.as_ref().is_some_and(|member| member.msg_count >= grant.channel.total_msg_count)
 }
 
 /// The sender's name for notifications.

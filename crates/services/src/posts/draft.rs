@@ -28,6 +28,8 @@ pub struct NewPost {
     /// A further part of a message of an integration that is too long for one post, after one that was posted: it counts for the
     /// rate of messages, but is not rejected by it, so that no message stays half.
     pub is_further_part: bool,
+    /// Sent by the server when its author may not be there: what others have written meanwhile is not read by it.
+    pub is_unattended: bool,
 }
 
 impl NewPost {
@@ -44,6 +46,7 @@ impl NewPost {
             pending_post_id: String::new(),
             set_online: true,
             is_further_part: false,
+            is_unattended: false,
         }
     }
 

@@ -29,8 +29,10 @@ mod thread;
 mod times;
 mod typing;
 mod unread;
+mod unsent;
 mod views;
 
+pub(crate) use create::AlsoCommitted;
 pub use draft::NewPost;
 pub use edit::PostPatch;
 pub(crate) use integration_update::IntegrationUpdate;

@@ -26,7 +26,7 @@ use super::trigger::Call;
 use crate::access::SystemGrant;
 use crate::boxed;
 use crate::deliveries::AttemptResult;
-use crate::posts::NewPost;
+use crate::posts::{AlsoCommitted, NewPost};
 use crate::webhooks::Webhooks;
 use crate::worker::{describe, stored_message};
 
@@ -221,7 +221,8 @@ impl Webhooks<'_> {
         for (index, draft) in posts.into_iter().enumerate() {
             // If this attempt does not reach the last post, the next one finds the earlier posts by these ids.
             let pending_post_id = if index < last { format!("{}:{index}", delivery.id) } else { String::new() };
-            let also = if index < last { Vec::new() } else { vec![delete.clone()] };
+            let statements = if index < last { Vec::new() } else { vec![delete.clone()] };
+            let also = AlsoCommitted { statements, events: Vec::new() };
             let draft = NewPost { root_id, set_online: false, pending_post_id, ..draft };
             match self.posts().create_post_with(&actor, draft, also).await {
                 Ok(_) => {}

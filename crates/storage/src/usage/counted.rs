@@ -52,6 +52,9 @@ pub enum Counted {
     RegisteredOAuthApps,
     /// Codes that wait for their apps.
     OAuthCodesOf(UserId),
+    DraftsOf(UserId),
+    /// With those that could not be sent.
+    ScheduledPostsOf(UserId),
     /// Sidebar categories of a person in a team.
     CategoriesOf(UserId, TeamId),
 }
@@ -80,6 +83,8 @@ impl Counted {
             | Self::BotsOf(user)
             | Self::OAuthAppsOf(user)
             | Self::OAuthCodesOf(user)
+            | Self::DraftsOf(user)
+            | Self::ScheduledPostsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
             Self::ChannelsIn(team)
             | Self::MembersOf(team)
@@ -146,6 +151,8 @@ impl Counted {
             }
             Self::RegisteredOAuthApps => ("SELECT COUNT(*) FROM oauth_apps t WHERE t.is_dynamic = 1", Vec::new()),
             Self::OAuthCodesOf(user) => ("SELECT COUNT(*) FROM oauth_codes t WHERE t.user_id = ?", params![user]),
+            Self::DraftsOf(user) => ("SELECT COUNT(*) FROM drafts t WHERE t.user_id = ?", params![user]),
+            Self::ScheduledPostsOf(user) => ("SELECT COUNT(*) FROM scheduled_posts t WHERE t.user_id = ?", params![user]),
             Self::OAuthAppsOf(user) => ("SELECT COUNT(*) FROM oauth_apps t WHERE t.creator_id = ?", params![user]),
         }
     }

@@ -148,10 +148,10 @@ on_every_database! {
         let deleted = FileInfo { delete_at: NOW, post_id: Some(PostId::from_bytes([20; 16])), ..file(&world, 13, "c") };
         insert(&db, &[&kept, &loose, &deleted]).await;
         db.commit(files::attach(&[kept.id], PostId::from_bytes([20; 16]), world.ann.id, db.grant(world.dev.id))).await.unwrap();
-        assert_eq!(ids(&files::stale_unattached(&db, db.grant(Server), NOW.plus_ms(100), 10).await.unwrap()), [loose.id]);
+        assert_eq!(ids(&files::stale_unattached(&db, db.grant(Server), NOW.plus_ms(100), NOW, 10).await.unwrap()), [loose.id]);
         assert_eq!(ids(&files::long_deleted(&db, db.grant(Server), NOW.plus_ms(1), 10).await.unwrap()), [deleted.id]);
-        db.commit(vec![files::purge(db.grant(Server), &loose), files::purge(db.grant(Server), &deleted)]).await.unwrap();
-        assert!(db.commit(files::purge(db.grant(Server), &kept)).await.unwrap_err().is(context::CONFLICT));
+        db.commit(vec![files::purge(db.grant(Server), &loose, NOW), files::purge(db.grant(Server), &deleted, NOW)]).await.unwrap();
+        assert!(db.commit(files::purge(db.grant(Server), &kept, NOW)).await.unwrap_err().is(context::CONFLICT));
         assert_eq!(db.open_unchecked(files::get(&db, loose.id).await.unwrap()), None);
     }
 

@@ -121,12 +121,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ..Feature::absent()
     },
     Feature {
-        name: "drafts on the server",
-        operations: &["POST /drafts", "DELETE /users/me/channels/{id}/drafts/{id}", "GET /users/me/teams/{id}/drafts"],
-        client: &[logged_in("AllowSyncedDrafts")],
-        ..Feature::absent()
-    },
-    Feature {
         name: "Elasticsearch",
         operations: &["POST /elasticsearch/purge_indexes", "POST /elasticsearch/test"],
         license: &["Elasticsearch"],
@@ -248,17 +242,6 @@ pub(super) const ABSENT: &[Feature] = &[
         ],
         client: &[public("EnableSaml")],
         license: &["SAML"],
-        ..Feature::absent()
-    },
-    Feature {
-        name: "scheduled posts",
-        operations: &[
-            "POST /posts/schedule",
-            "DELETE /posts/schedule/{scheduled_post_id}",
-            "PUT /posts/schedule/{scheduled_post_id}",
-            "GET /posts/scheduled/team/{team_id}",
-        ],
-        client: &[logged_in("ScheduledPosts")],
         ..Feature::absent()
     },
     Feature {

@@ -154,6 +154,23 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "drafts on the server",
+        operations: &["POST /drafts", "DELETE /users/me/channels/{id}/drafts/{id}", "GET /users/me/teams/{id}/drafts"],
+        setting: Some("posts.drafts"),
+        ..Feature::served()
+    },
+    Feature {
+        name: "scheduled posts",
+        operations: &[
+            "POST /posts/schedule",
+            "DELETE /posts/schedule/{scheduled_post_id}",
+            "PUT /posts/schedule/{scheduled_post_id}",
+            "GET /posts/scheduled/team/{team_id}",
+        ],
+        setting: Some("posts.scheduled"),
+        ..Feature::served()
+    },
+    Feature {
         // Clients look at the configuration, and whether there is a licence at all.
         name: "user groups",
         operations: &[

@@ -22,6 +22,15 @@ section! {
             rule: at_least(-1),
             config: &[key("ServiceSettings", "PostEditTimeLimit")], client: &["PostEditTimeLimit"],
         }
+        /// Whether the server keeps what people have begun to write, so that it is the same on all their devices. Drafts that it
+        /// has already stay, but are not shown.
+        drafts: bool = true => {
+            config: &[key("ServiceSettings", "AllowSyncedDrafts")], client: &["AllowSyncedDrafts"],
+        }
+        /// Whether people may schedule messages. Those that are scheduled already wait while this is off; they can be deleted.
+        scheduled: bool = true => {
+            config: &[key("ServiceSettings", "ScheduledPosts")], client: &["ScheduledPosts"],
+        }
         /// Whether people may add emoji of their own.
         custom_emoji: bool = true => {
             config: &[key("ServiceSettings", "EnableCustomEmoji")],

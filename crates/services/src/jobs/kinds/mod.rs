@@ -20,6 +20,7 @@ pub(super) mod mail_notifications;
 pub(super) mod persistent_notifications;
 pub(super) mod post_reminders;
 pub(super) mod samples;
+pub(super) mod scheduled_posts;
 pub(super) mod search_index;
 pub(super) mod security_alerts;
 pub(super) mod storage_recount;
