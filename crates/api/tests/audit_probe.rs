@@ -77,7 +77,13 @@ const UNRECORDED: &[(&str, &[&str])] = &[
     ),
     (
         "it is the caller's own",
-        &["PATCH /api/v4/custom_profile_attributes/values", "POST /api/v4/channels/group", "PUT /api/v4/users/sessions/device"],
+        &[
+            "PATCH /api/v4/custom_profile_attributes/values",
+            "POST /api/v4/channels/group",
+            "POST /api/v4/drafts",
+            "POST /api/v4/posts/schedule",
+            "PUT /api/v4/users/sessions/device",
+        ],
     ),
     ("an integration posts for its owner", &["POST /hooks/{hook_id}"]),
 ];

@@ -78,6 +78,9 @@ async fn world_on(server: TestServer) -> World {
     }
     ada.post(&format!("/users/me/posts/{}/ack", id(&reply)), json!({})).await.ok();
     ada.post(&format!("/users/me/posts/{}/reminder", id(&reply)), json!({"target_time": server.clock.now().0 / 1_000 + 86_400})).await.ok();
+    ada.post("/drafts", json!({"channel_id": plans["id"], "message": "The Countess has begun"})).await.ok();
+    let later = json!({"channel_id": plans["id"], "message": "The Countess will say", "scheduled_at": 1_900_000_000_000_i64});
+    ada.post("/posts/schedule", later).await.ok();
     ada.post("/uploads", json!({"channel_id": plans["id"], "filename": "film.mp4", "file_size": 1_000_000})).await.ok();
     ada.post("/reactions", json!({"user_id": ada.id, "post_id": reply["id"], "emoji_name": "tada"})).await.ok();
     ada.upload(&format!("/users/{}/image", ada.id), &[("image", Some("i.png"), &include_bytes!("support/dot.png")[..])]).await.ok();

@@ -36,6 +36,7 @@ mod groups;
 mod mail;
 mod oauth;
 mod passwords;
+mod posts;
 mod priority;
 mod privacy;
 mod projects;
@@ -52,7 +53,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 32] = [
+const GROUPS: [&Group; 33] = [
     &alerts::CHANNEL,
     &announcements::SHOWN,
     &audit_export::SYSLOG,
@@ -71,6 +72,7 @@ const GROUPS: [&Group; 32] = [
     &oauth::OFF,
     &oauth::REGISTRATION,
     &passwords::POLICY,
+    &posts::SWITCHES,
     &priority::NUMBERS,
     &priority::ONCE_ONLY,
     &priority::OFF,
@@ -130,20 +132,6 @@ const INDEPENDENT: Group = Group {
             world.server.clock.advance_ms(2_000);
             let path = format!("/posts/{}/patch", post["id"].as_str().unwrap());
             world.ann.put(&path, json!({"message": "late"})).await.status == 400
-        }),
-        row!("posts.drafts", false, |world| {
-            let draft = json!({"channel_id": world.channel["id"], "message": "unfinished"});
-            has_id(&world.ann.post("/drafts", draft).await, "api.drafts.disabled.app_error")
-        }),
-        row!("posts.scheduled", false, |world| {
-            let post = json!({"channel_id": world.channel["id"], "message": "later", "scheduled_at": 1_900_000_000_000_i64});
-            has_id(&world.ann.post("/posts/schedule", post).await, "api.scheduled_posts.feature_disabled")
-        }),
-        row!("posts.custom_emoji", false, |world| {
-            let described = json!({"name": world.name(), "creator_id": world.root.id}).to_string();
-            let image = include_bytes!("support/dot.png");
-            let parts = [("image", Some("e.png"), &image[..]), ("emoji", None, described.as_bytes())];
-            world.root.upload("/emoji", &parts).await.status == 501
         }),
         row!("files.max_size_bytes", 10, |world| world.upload(20).await.status == 413),
         row!("files.guest_max_size_bytes", 5, |world| World::upload_as(&world.guest, &world.guest_channel, 7).await.status == 413),
