@@ -208,11 +208,14 @@ async fn delegated_administrators_change_no_account_above_them() {
 }
 
 /// Writes that succeed in an archived channel: reading by POST, the caller's own membership, ending own uploads, roles of
-/// members, its webhooks, moving and restoring it.
+/// members, its webhooks, the caller's own drafts, moving and restoring it.
 const ALLOWED_IN_ARCHIVED: &[&str] = &[
     "DELETE /api/v4/hooks/incoming/{hook_id}",
     "DELETE /api/v4/hooks/outgoing/{hook_id}",
+    "DELETE /api/v4/posts/schedule/{scheduled_post_id}",
     "DELETE /api/v4/uploads/{upload_id}",
+    "DELETE /api/v4/users/{user_id}/channels/{channel_id}/drafts",
+    "DELETE /api/v4/users/{user_id}/channels/{channel_id}/drafts/{thread_id}",
     "DELETE /api/v4/users/{user_id}/teams/{team_id}/threads/{thread_id}/following",
     "POST /api/v4/channels/members/{user_id}/mark_read",
     "POST /api/v4/channels/members/{user_id}/view",

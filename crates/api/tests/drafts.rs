@@ -193,7 +193,7 @@ async fn files_wait_with_what_has_them() {
     let sweep = async || world.server.app().services.files().sweep_files(SweepLimits::default()).await.unwrap().files;
     world.server.clock.advance_ms(8 * DAY_MS);
     assert_eq!(sweep().await, 1);
-    assert_eq!(ada.get(&format!("/files/{loose}/info")).await.status, 404);
+    assert_eq!(ada.get(&format!("/files/{loose}/info")).await.status, 403, "an id that names nothing");
     world.server.clock.advance_ms(23 * DAY_MS);
     assert_eq!(sweep().await, 1);
     // Sessions have ended by now.
@@ -303,7 +303,7 @@ async fn what_cannot_be_sent_says_why_and_can_be_sent_later() {
     // It is sent by another time.
     bob.add_to_channel(&left, ada).await;
     let post = failed.iter().find(|post| post["message"] == "left").unwrap();
-    let again = json!({"message": "left and back", "scheduled_at": world.now() + HOUR_MS});
+    let again = json!({"channel_id": left["id"], "message": "left and back", "scheduled_at": world.now() + HOUR_MS});
     let again = ada.put(&format!("/posts/schedule/{}", id(post)), again).await.ok();
     assert_eq!((&again["processed_at"], &again["error_code"]), (&json!(0), &json!("")));
     world.pass(HOUR_MS + 1_000).await;

@@ -100,8 +100,9 @@ async fn every_route_rejects_it_or_serves_it_without_recording_an_author() {
     let as_admin = read_statuses_of_administrators();
     let mut violations = Vec::new();
     let mut fixture = Fixture::new().await;
-    // Direct channels have no team, so the nil id is already stored.
-    let before = fixture.server.columns_containing(nil).await;
+    // Direct channels have no team, so the nil id is already stored, and scheduled posts outside of threads have no root.
+    let mut before = fixture.server.columns_containing(nil).await;
+    before.push("scheduled_posts.root_id".into());
     for case in fixture.server.routes().to_vec().iter().flat_map(Case::of) {
         let answer = fixture.server.local_administrator().send(case.request(&fixture).await.build()).await;
         let name = format!("{}: {}", row(&case), answer.status);

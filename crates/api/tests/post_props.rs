@@ -28,7 +28,9 @@ async fn props_have_the_types_that_clients_expect() {
         assert!(props["card"].is_null() && props["mine"]["a"] == 1, "{props}");
         let card = &props["attachments"][0];
         assert!(card["title"] == "1" && card["ts"].is_null() && card["fields"][0]["value"] == r#"{"a":1}"#, "{card}");
-        assert_eq!(card["actions"], json!([{"options": []}]));
+        // Buttons without an id get one, by which they are pressed.
+        assert_eq!(card["actions"], json!([{"id": card["actions"][0]["id"], "options": []}]));
+        assert_eq!(card["actions"][0]["id"].as_str().map(str::len), Some(26));
     };
     checked(&post);
     let path = format!("/posts/{}", post["id"].as_str().unwrap());

@@ -1,5 +1,6 @@
 //! The settings of priorities and of notifications that are repeated.
 
+use guildhall_testkit::PASSWORD;
 use serde_json::{Value, json};
 
 use super::{Group, World, assert_takes_effect, has_id};
@@ -15,17 +16,17 @@ pub(super) const NUMBERS: Group = Group {
             let in_an_hour = "SELECT COUNT(*) FROM persistent_notifications n JOIN posts p ON p.id = n.post_id \
                 WHERE n.next_at - p.create_at = 3600000";
             let before = world.server.count(in_an_hour).await;
-            world.post_persistent(&[&world.root.username]).await;
+            world.post_persistent(&[&world.bob.username]).await;
             world.server.count(in_an_hour).await > before
         }),
         row!("posts.persistent_notifications_max", 1, |world| {
-            world.post_persistent(&[&world.root.username]).await;
+            world.post_persistent(&[&world.bob.username]).await;
             world.server.clock.advance_ms(61 * 60_000);
             world.server.app().services.run_due_jobs().await.unwrap();
             world.server.count("SELECT COUNT(*) FROM persistent_notifications").await == 0
         }),
         row!("posts.persistent_notification_recipients_max", 1, |world| {
-            let status = world.post_persistent(&[&world.root.username, &world.bob.username]).await;
+            let status = world.post_persistent(&[&world.new_member().await, &world.bob.username]).await;
             status == 400
         }),
     ],
@@ -33,7 +34,7 @@ pub(super) const NUMBERS: Group = Group {
 
 pub(super) const ONCE_ONLY: Group = Group {
     preset: &[],
-    rows: &[row!("posts.persistent_notifications", false, |world| world.post_persistent(&[&world.root.username]).await == 403)],
+    rows: &[row!("posts.persistent_notifications", false, |world| world.post_persistent(&[&world.bob.username]).await == 403)],
 };
 
 pub(super) const OFF: Group = Group {
@@ -51,6 +52,17 @@ fn persistent(channel: &Value, message: &str) -> Value {
 }
 
 impl World {
+    /// Somebody else in the channel.
+    async fn new_member(&self) -> String {
+        let (name, team) = (self.name(), self.team["id"].as_str().unwrap());
+        let account = json!({"username": name, "email": format!("{name}@b.example"), "password": PASSWORD});
+        let zoe = self.root.post("/users", account).await.ok();
+        self.ann.post(&format!("/teams/{team}/members"), json!({"team_id": team, "user_id": zoe["id"]})).await.ok();
+        let path = format!("/channels/{}/members", self.channel["id"].as_str().unwrap());
+        self.ann.post(&path, json!({"user_id": zoe["id"]})).await.ok();
+        name
+    }
+
     async fn post_persistent(&self, mentioned: &[&str]) -> u16 {
         let names: String = mentioned.iter().map(|name| format!("@{name} ")).collect();
         self.ann.post("/posts", persistent(&self.channel, &names)).await.status

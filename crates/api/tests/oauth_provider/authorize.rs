@@ -177,7 +177,7 @@ async fn who_must_set_up_a_second_factor_authorizes_nothing() {
     )
     .await
     .ok();
-    assert_eq!(app.authorize(&bob).await.status, 401);
+    assert_eq!(app.authorize(&bob).await.status, 403);
     assert_eq!(app.open(&bob, &[]).await.header("location"), "");
-    assert_eq!(bob.with_token(&tokens.access).get("/users/me/teams").await.status, 401);
+    assert_eq!(bob.with_token(&tokens.access).get("/users/me/teams").await.status, 403);
 }

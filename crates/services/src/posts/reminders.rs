@@ -15,7 +15,7 @@ use crate::jobs::JobContext;
 use crate::posts::Posts;
 
 /// How far ahead a reminder can be.
-const AHEAD_MAX_MS: i64 = 5 * 366 * 24 * 60 * 60 * 1_000;
+const AHEAD_MAX_MS: i64 = 20 * 366 * 24 * 60 * 60 * 1_000;
 /// Reminders between two renewals of the lease.
 const PAGE: i64 = 100;
 /// Stands for the name of a team in links to posts of direct and group channels.
