@@ -58,6 +58,7 @@ export interface CommandAnswer {
   text?: string;
   goto_location?: string;
   response_type?: string;
+  trigger_id?: string;
 }
 export const executeCommand = (body: { channel_id: string; team_id: string; command: string; root_id?: string }) =>
   post<CommandAnswer>('/commands/execute', body);

@@ -1,6 +1,7 @@
 // Renders the open dialog. Features open dialogs by name, so that they do not import each other.
 import { BrowseChannelsDialog, ChannelDetailsDialog, CreateChannelDialog } from '@/features/dialogs/ChannelDialogs';
 import { GuestLinksDialog } from '@/features/dialogs/GuestLinksDialog';
+import { IntegrationDialog } from '@/features/dialogs/IntegrationDialog';
 import { ImageViewer } from '@/features/dialogs/ImageViewer';
 import { AddMembersDialog, InviteDialog, NewMessageDialog } from '@/features/dialogs/PeopleDialogs';
 import { ProfileDialog } from '@/features/dialogs/ProfileDialog';
@@ -34,6 +35,7 @@ export function DialogHost() {
     case 'switcher': return <Switcher />;
     case 'shortcuts': return <ShortcutsDialog />;
     case 'delete-post': return <DeletePostDialog postId={dialog.postId} />;
+    case 'integration': return <IntegrationDialog key={dialog.request.trigger_id + dialog.request.url} request={dialog.request} channelId={dialog.channelId} />;
     case 'image': return <ImageViewer postId={dialog.postId} fileId={dialog.fileId} />;
   }
 }

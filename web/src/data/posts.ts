@@ -7,6 +7,7 @@ import { nextPendingTime, pendingPostId } from '@/lib/ids';
 import * as reducers from '@/state/entities/posts';
 import { canonicalName } from '@/emoji/data';
 import { apply, getState } from '@/state/store';
+import { rememberTrigger } from '@/state/triggers';
 import { saveEdit, setManuallyUnread, clearManuallyUnread, setEditing, toastError, useUi } from '@/state/ui';
 import { draftKey, restoreDraft } from './drafts';
 import { networkFailed, requestSucceeded } from './retries';
@@ -286,5 +287,6 @@ export async function runCommand(body: { channelId: string; teamId: string; root
   const answer = await api.executeCommand({
     channel_id: body.channelId, team_id: body.teamId, command: body.command, root_id: body.rootId,
   });
+  rememberTrigger(answer.trigger_id, body.channelId);
   return answer;
 }

@@ -13,6 +13,7 @@ import { navigateTo } from '@/lib/navigate';
 import { writeLocal } from '@/lib/storage';
 import { removeChannel } from '@/state/entities/channels';
 import { apply, getState, resetEntities } from '@/state/store';
+import { receiveDialog } from '@/state/triggers';
 import { setConnection, setSession, toast, toastError, useUi } from '@/state/ui';
 import { loadCategories, loadChannel, loadTeam, loadTeamChannels, loadTeams, loadThreadTotals } from './channels';
 import { showNotification, type PostedEvent } from './notifications';
@@ -160,6 +161,7 @@ const effects: Effects = {
     notify(post, event);
   },
   leftChannel,
+  dialogOpened: receiveDialog,
   emojiAdded: (emoji) => receiveCustomEmoji([emoji]),
   sessionEnded,
 };

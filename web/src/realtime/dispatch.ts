@@ -1,4 +1,5 @@
 // Reduces events into the store. What an event does not contain is loaded through the effects that the caller passes in.
+import type { DialogRequest } from '@/api/integrations';
 import type { ChannelMembership, ServerChannel } from '@mattermost/types/channels';
 import type { Group, GroupMember } from '@mattermost/types/groups';
 import type { Post } from '@mattermost/types/posts';
@@ -25,6 +26,7 @@ export interface Effects {
   loadThreadTotals: (teamId: string) => void;
   posted: (post: Post, event: { mentionsMe: boolean; followsThread: boolean }) => void;
   leftChannel: (channelId: string, removerId: string) => void;
+  dialogOpened: (request: DialogRequest) => void;
   emojiAdded: (emoji: { id: string; name: string }) => void;
   sessionEnded: () => void;
 }
@@ -63,6 +65,10 @@ const attributesChanged: Handler = (s) => withState({ ...s, attributeChanges: s.
 const handlers: Record<string, Handler> = {
   posted: handlePosted,
   ephemeral_message: handlePosted,
+  open_dialog: (s, e) => {
+    const request = parseJson<DialogRequest>(e.data.dialog);
+    return { state: s, after: request ? (effects) => effects.dialogOpened(request) : undefined };
+  },
   post_edited: (s, e) => {
     const post = parseJson<Post>(e.data.post);
     if (!post) return withState(s);

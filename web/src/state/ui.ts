@@ -1,5 +1,6 @@
 // State of this window: dialogs, toasts, the connection, the theme. What can be linked to is in the URL instead.
 import { create } from 'zustand';
+import type { DialogRequest } from '@/api/integrations';
 import type { Project } from '@/api/projects';
 import { readLocal, writeLocal } from '@/lib/storage';
 import { localId } from '@/lib/ids';
@@ -22,6 +23,7 @@ export type Dialog =
   | { kind: 'switcher' }
   | { kind: 'shortcuts' }
   | { kind: 'delete-post'; postId: string }
+  | { kind: 'integration'; request: DialogRequest; channelId: string }
   | { kind: 'image'; fileId: string; postId: string };
 
 export interface Toast {

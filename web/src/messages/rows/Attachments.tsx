@@ -1,11 +1,13 @@
 // Message attachments of integrations, and link previews.
 import type { OpenGraphMetadata, Post, PostEmbed } from '@mattermost/types/posts';
+import type { MessageAction } from '@/api/integrations';
 import { useMemo } from 'react';
 import { cx } from '@/lib/text';
 import { useEntities } from '@/state/store';
 import { useImageSource } from '../images';
 import { safeHref } from '../markdown/addresses';
 import { InlineMarkdown, Markdown } from '../markdown/Markdown';
+import { Actions, readActions } from './Actions';
 import css from './attachments.module.css';
 
 interface Field {
@@ -28,6 +30,7 @@ interface Attachment {
   thumbUrl: string;
   footer: string;
   footerIcon: string;
+  actions: MessageAction[];
 }
 
 const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
@@ -41,7 +44,7 @@ function readAttachment(value: unknown): Attachment {
   return {
     color: text(from.color), pretext: text(from.pretext), authorName: text(from.author_name), authorLink: text(from.author_link), authorIcon: text(from.author_icon),
     title: text(from.title), titleLink: text(from.title_link), text: text(from.text), imageUrl: text(from.image_url), thumbUrl: text(from.thumb_url),
-    footer: text(from.footer), footerIcon: text(from.footer_icon),
+    footer: text(from.footer), footerIcon: text(from.footer_icon), actions: readActions(from.actions),
     fields: fields.map((field) => ({ title: text(field.title), value: text(field.value), short: field.short === true || field.short === 'true' })),
   };
 }
@@ -57,7 +60,7 @@ function LinkedText({ href, text: label, team }: { href: string; text: string; t
 
 const NamedIcon = ({ src }: { src: string | null }) => (src ? <img src={src} alt="" loading="lazy" /> : null);
 
-function Card({ item, team }: { item: Attachment; team: string }) {
+function Card({ item, post, team }: { item: Attachment; post: Post; team: string }) {
   const colour = /^#[0-9a-f]{3,8}$/i.test(item.color) ? item.color : NAMED_COLOURS[item.color];
   const sourceOf = useImageSource();
   const image = sourceOf(item.imageUrl);
@@ -86,6 +89,7 @@ function Card({ item, team }: { item: Attachment; team: string }) {
           </dl>
         )}
         {image ? <img className={css.image} src={image} alt="" loading="lazy" /> : item.imageUrl && <p className={css.site}><InlineMarkdown text={item.imageUrl} team={team} /></p>}
+        {item.actions.length > 0 && <Actions postId={post.id} channelId={post.channel_id} actions={item.actions} />}
         {item.footer && <p className={cx(css.site, css.author)}><NamedIcon src={sourceOf(item.footerIcon)} /><span><InlineMarkdown text={item.footer} team={team} /></span></p>}
       </div>
     </>
@@ -119,7 +123,7 @@ export function Attachments({ post }: { post: Post }) {
   if (attachments.length === 0 && !preview) return null;
   return (
     <div className={css.list}>
-      {attachments.map((item, i) => <Card key={i} item={item} team={team} />)}
+      {attachments.map((item, i) => <Card key={i} item={item} post={post} team={team} />)}
       {preview && attachments.length === 0 && <LinkPreview embed={preview} />}
     </div>
   );
