@@ -58,6 +58,9 @@ const PUBLIC: &[&str] = &[
     "POST /unsubscribe",
 ];
 
+/// Its errors have the form of RFC 6749, which OAuth's clients read.
+const RFC_ERRORS: &str = "/oauth/access_token";
+
 /// Path parameters of objects in the team: requests of users outside the team never succeed with them.
 const TEAM_PARAMS: &[&str] = &["{team_id}", "{teamId}", "{channel_id}", "{post_id}", "{thread_id}", "{file_id}", "{upload_id}"];
 /// The same for channels; direct channels are not readable by administrators either.
@@ -327,10 +330,12 @@ async fn call(case: &Case, row: usize, role: Role, fixture: &Fixture, findings: 
     if answer.status >= 500 && answer.status != 501 {
         findings.violations.push(format!("{name}: {}", answer.text()));
     }
-    if !succeeded
-        && answer.status >= 400
-        && (answer.json()["id"].as_str().is_none_or(str::is_empty) || answer.json()["status_code"] != answer.status)
-    {
+    let has_form = if case.route.path == RFC_ERRORS {
+        answer.json()["error"].is_string()
+    } else {
+        answer.json()["id"].as_str().is_some_and(|id| !id.is_empty()) && answer.json()["status_code"] == answer.status
+    };
+    if !succeeded && answer.status >= 400 && !has_form {
         findings.violations.push(format!("{name}: not in the form of errors: {}", answer.text()));
     }
     let text = answer.text();

@@ -15,7 +15,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .post("/users/{user_id}/posts/{post_id}/ack", Gate::Session, save_acknowledgement)
         .delete("/users/{user_id}/posts/{post_id}/ack", Gate::Session, delete_acknowledgement)
-        .post("/users/{user_id}/posts/{post_id}/reminder", Gate::Session, set_reminder)
+        .post("/users/{user_id}/posts/{post_id}/reminder", Gate::Session, set_post_reminder)
 }
 
 async fn save_acknowledgement(
@@ -32,7 +32,7 @@ async fn delete_acknowledgement(State(app): State<App>, me: Me, Path((user, post
     Ok(Json(OK))
 }
 
-async fn set_reminder(
+async fn set_post_reminder(
     State(app): State<App>,
     me: Me,
     Path((user, post)): Path<(UserRef, PostId)>,
