@@ -75,7 +75,7 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for RecentLogLayer {
             let as_text = extensions.get::<FormattedFields<DefaultFields>>().map(|fields| fields.fields.clone());
             let as_json = || extensions.get::<FormattedFields<JsonFields>>().map(|fields| fields.fields.clone());
             if let Some(fields) = as_text.or_else(as_json).filter(|fields| !fields.is_empty()) {
-                texts.add(span.name(), fields);
+                texts.add(span.name(), without_colours(&fields));
             }
         }
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -88,6 +88,14 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for RecentLogLayer {
             fields: texts.fields,
         });
     }
+}
+
+/// On a terminal the fields are coloured: `ESC [ 3 m`.
+fn without_colours(text: &str) -> String {
+    let mut pieces = text.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default();
+    let after_colours = pieces.map(|piece| piece.split_once('m').map_or(piece, |(_, rest)| rest));
+    std::iter::once(first).chain(after_colours).collect()
 }
 
 const fn level_name(level: &Level) -> &'static str {
