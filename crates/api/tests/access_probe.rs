@@ -330,12 +330,14 @@ async fn call(case: &Case, row: usize, role: Role, fixture: &Fixture, findings: 
     if answer.status >= 500 && answer.status != 501 {
         findings.violations.push(format!("{name}: {}", answer.text()));
     }
-    let has_form = if case.route.path == RFC_ERRORS {
-        answer.json()["error"].is_string()
-    } else {
-        answer.json()["id"].as_str().is_some_and(|id| !id.is_empty()) && answer.json()["status_code"] == answer.status
+    let has_form = || {
+        let body = answer.json();
+        match case.route.path == RFC_ERRORS {
+            true => body["error"].is_string(),
+            false => body["id"].as_str().is_some_and(|id| !id.is_empty()) && body["status_code"] == answer.status,
+        }
     };
-    if !succeeded && answer.status >= 400 && !has_form {
+    if !succeeded && answer.status >= 400 && !has_form() {
         findings.violations.push(format!("{name}: not in the form of errors: {}", answer.text()));
     }
     let text = answer.text();
