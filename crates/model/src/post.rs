@@ -117,6 +117,12 @@ pub struct PostMetadata {
     pub emojis: Vec<Emoji>,
 }
 
+impl PostMetadata {
+    pub fn has_image(&self) -> bool {
+        self.files.iter().any(|file| file.mime_type.starts_with("image/"))
+    }
+}
+
 /// A post with what is sent to clients beside it. Dereferences to the post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostView {

@@ -1,7 +1,7 @@
 //! The priority of posts, acknowledgements and reminders.
 
 use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::{PostAcknowledgement, PostPriority, PriorityLevel};
+use guildhall_model::post::{PostAcknowledgement, PostPriority};
 use guildhall_model::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -60,11 +60,7 @@ pub struct NewPriority {
 impl NewPriority {
     /// `None` where there is no such level.
     pub fn to_model(&self) -> Option<PostPriority> {
-        Some(PostPriority {
-            level: PriorityLevel::from_name(self.priority.as_deref().unwrap_or_default())?,
-            requested_ack: self.requested_ack.unwrap_or_default(),
-            persistent_notifications: self.persistent_notifications.unwrap_or_default(),
-        })
+        PostPriority::from_parts(self.priority.as_deref(), self.requested_ack, self.persistent_notifications)
     }
 }
 

@@ -7,6 +7,7 @@ use guildhall_model::draft::{Draft, ScheduledPost, WithFiles};
 use guildhall_model::event::{Posted, ValuesFor};
 use guildhall_model::group_link::LinkTarget;
 use guildhall_model::id::{ChannelId, ConnectionId, GroupId, TeamId, UserId};
+use guildhall_model::post::PostAcknowledgement;
 use guildhall_model::user::User;
 use guildhall_model::{Event, EventSink};
 use guildhall_realtime::{Audience, Bus, Frame, HubMessage};
@@ -115,12 +116,10 @@ fn messages(event: Event) -> Vec<HubMessage> {
             vec![to_channel("reaction_removed", &event::nested("reaction", &reaction::Reaction::from(&r)), r.channel_id)]
         }
         Event::PostAcknowledged(acknowledgement) => {
-            let data = event::nested("acknowledgement", &post_priority::Acknowledgement::from(&acknowledgement));
-            vec![to_channel("post_acknowledgement_added", &data, acknowledgement.channel_id)]
+            vec![acknowledgement_event("post_acknowledgement_added", &acknowledgement)]
         }
         Event::PostAcknowledgementRemoved(acknowledgement) => {
-            let data = event::nested("acknowledgement", &post_priority::Acknowledgement::from(&acknowledgement));
-            vec![to_channel("post_acknowledgement_removed", &data, acknowledgement.channel_id)]
+            vec![acknowledgement_event("post_acknowledgement_removed", &acknowledgement)]
         }
         Event::PersistentNotificationSent(posted) => {
             let data = event::posted(&posted, &post::Post::from(&posted.post));
@@ -246,6 +245,11 @@ fn json_string(value: &impl Serialize) -> Value {
 
 fn posted_message(posted: &Posted) -> HubMessage {
     to_channel("posted", &event::posted(posted, &post::Post::from(&posted.post)), posted.channel.id)
+}
+
+fn acknowledgement_event(name: &str, acknowledgement: &PostAcknowledgement) -> HubMessage {
+    let data = event::nested("acknowledgement", &post_priority::Acknowledgement::from(acknowledgement));
+    to_channel(name, &data, acknowledgement.channel_id)
 }
 
 fn thread_messages(event: Event) -> Vec<HubMessage> {

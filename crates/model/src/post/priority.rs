@@ -50,7 +50,16 @@ impl PostPriority {
         *self == Self::default()
     }
 
-    /// From the object that clients send and drafts keep: `{"priority": "urgent", "requested_ack": true}`. `None` where it is of
+    /// From what clients say, where nothing is the default. `None` where there is no such level.
+    pub fn from_parts(level: Option<&str>, requested_ack: Option<bool>, persistent_notifications: Option<bool>) -> Option<Self> {
+        Some(Self {
+            level: PriorityLevel::from_name(level.unwrap_or_default())?,
+            requested_ack: requested_ack.unwrap_or_default(),
+            persistent_notifications: persistent_notifications.unwrap_or_default(),
+        })
+    }
+
+    /// From the object that drafts keep as clients have sent it: `{"priority": "urgent", "requested_ack": true}`. `None` where it is of
     /// another form, or there is no such level; the empty text is the default.
     pub fn from_json(text: &str) -> Option<Self> {
         if text.is_empty() {
@@ -58,14 +67,14 @@ impl PostPriority {
         }
         let object: Map<String, Value> = serde_json::from_str(text).ok()?;
         let flag = |name| match object.get(name) {
-            None | Some(Value::Null) => Some(false),
-            Some(value) => value.as_bool(),
+            None | Some(Value::Null) => Some(None),
+            Some(value) => value.as_bool().map(Some),
         };
         let level = match object.get("priority") {
-            None | Some(Value::Null) => PriorityLevel::Standard,
-            Some(name) => PriorityLevel::from_name(name.as_str()?)?,
+            None | Some(Value::Null) => None,
+            Some(name) => Some(name.as_str()?),
         };
-        Some(Self { level, requested_ack: flag("requested_ack")?, persistent_notifications: flag("persistent_notifications")? })
+        Self::from_parts(level, flag("requested_ack")?, flag("persistent_notifications")?)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use guildhall_model::codes::jobs as codes;
 use guildhall_model::id::JobId;
 use guildhall_model::job::{Job, JobData, JobStatus, Lease, LeaseTerm};
-use guildhall_model::{Events, Result};
+use guildhall_model::{Error, Events, Kind, Result};
 use guildhall_storage::{Statement, jobs};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -25,6 +25,11 @@ pub(super) enum Interruption {
     Canceled,
     /// Another worker claimed the job, or an administrator reset it.
     LeaseLost,
+}
+
+/// Whether an error ends the run, which is tried again, and is not of the one thing that the job was about to do.
+pub(crate) fn is_of_server(error: &Error) -> bool {
+    error.is(codes::LEASE_LOST) || matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::InsufficientStorage)
 }
 
 pub(crate) struct JobContext<'a> {

@@ -10,7 +10,7 @@ mod registry;
 mod run;
 mod schedule;
 
-pub(crate) use context::JobContext;
+pub(crate) use context::{JobContext, is_of_server};
 pub use create::NewJob;
 pub use find::JobFilter;
 pub(crate) use queue::{JobQueue, State};

@@ -3,11 +3,11 @@
 use guildhall_model::codes::integrations as codes;
 use guildhall_model::id::{OAuthAppId, UserId};
 use guildhall_model::integration::OAuthApp;
-use guildhall_model::oauth::OAuthGrant;
-use guildhall_model::{Actor, Event, Permission, Result};
+use guildhall_model::{Actor, Permission, Result};
 use guildhall_storage::oauth::{self, authorizations, grants};
 use guildhall_storage::users;
 
+use super::end::revocations;
 use crate::boxed;
 use crate::oauth::OAuth;
 
@@ -32,7 +32,6 @@ impl OAuth<'_> {
         write.push(oauth::codes::delete(grant.write_id(), app));
         write.extend(grants::delete(grant.write_id(), app));
         write.detail("app_id", app);
-        let revoked = |given: OAuthGrant| Event::SessionRevoked { user_id: actor.user_id, session_id: given.session_id };
-        write.commit(given.into_iter().map(revoked).collect::<Vec<_>>()).await
+        write.commit(revocations(&given)).await
     }
 }

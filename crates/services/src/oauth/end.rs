@@ -1,15 +1,17 @@
 //! Deleting an app, which ends what all people have given to it.
 
-use guildhall_model::id::OAuthAppId;
+use guildhall_model::id::{OAuthAppId, OAuthGrantId};
 use guildhall_model::oauth::OAuthGrant;
 use guildhall_model::{Actor, Event, Result};
+use guildhall_storage::Statement;
 use guildhall_storage::oauth::{self, authorizations, grants};
 
+use crate::access::{SystemGrant, Writing};
 use crate::boxed;
 use crate::oauth::OAuth;
 
 /// Grants per commit.
-const BATCH_SIZE: i64 = 1_000;
+pub(super) const BATCH_SIZE: i64 = 1_000;
 
 impl OAuth<'_> {
     #[boxed]
@@ -28,7 +30,7 @@ impl OAuth<'_> {
                 write.push(oauth::codes::delete_of_app(grant.write_server(), id));
                 write.extend(grants::delete_of_app(grant.write_server(), id));
             } else {
-                write.extend(grants::delete_with_sessions(grant.write_server(), &some.iter().map(|one| one.id).collect::<Vec<_>>()));
+                write.extend(delete_grants(&grant, &some));
             }
             write.commit(revocations(&some)).await?;
             if is_last {
@@ -36,6 +38,12 @@ impl OAuth<'_> {
             }
         }
     }
+}
+
+/// Deletes these grants with their sessions.
+pub(super) fn delete_grants(system: &Writing<SystemGrant>, ended: &[OAuthGrant]) -> Vec<Statement> {
+    let ids: Vec<OAuthGrantId> = ended.iter().map(|grant| grant.id).collect();
+    grants::delete_with_sessions(system.write_server(), &ids)
 }
 
 /// The events that close the connections of these grants.

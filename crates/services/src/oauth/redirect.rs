@@ -6,9 +6,12 @@ use url::form_urlencoded::Serializer;
 /// Whether an app that has registered `registered` may ask for answers at `requested`: they are the same, or both are of this machine
 /// and differ in the port, which a native app chooses when it starts (RFC 8252, section 7.3; RFC 9700, section 2.1).
 pub(super) fn is_registered(registered: &[String], requested: &str) -> bool {
-    // What a parser would drop or change must not get past the comparison.
-    let is_plain = !requested.is_empty() && requested.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    is_plain && registered.iter().any(|one| one == requested || is_same_but_for_port(one, requested))
+    is_plain(requested) && registered.iter().any(|one| one == requested || is_same_but_for_port(one, requested))
+}
+
+/// Whether a parser would neither drop nor change anything of the address: that must not get past the comparison.
+pub(super) fn is_plain(address: &str) -> bool {
+    !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// Whether the address is of the machine on which the app runs.

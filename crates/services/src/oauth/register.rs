@@ -112,7 +112,7 @@ fn check(registration: &Registration) -> Result<&'static str> {
 
 /// Codes are sent over TLS, or do not leave the machine.
 fn is_redirect(uri: &str) -> bool {
-    let is_plain = uri.len() <= ADDRESS_BYTES_MAX && uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_plain = uri.len() <= ADDRESS_BYTES_MAX && redirect::is_plain(uri);
     let is_https = || Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some() && url.fragment().is_none());
     is_plain && (redirect::is_loopback(uri) || is_https())
 }

@@ -4,11 +4,9 @@ use guildhall_model::{Events, Result};
 use guildhall_storage::Statement;
 use guildhall_storage::oauth::{self, authorizations, grants};
 
-use super::end::revocations;
+use super::end::{BATCH_SIZE, delete_grants, revocations};
 use crate::oauth::OAuth;
 
-/// Grants per commit.
-const BATCH_SIZE: i64 = 1_000;
 /// How long an app that has registered itself waits for somebody to authorize it.
 const UNUSED_APP_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -24,7 +22,7 @@ impl OAuth<'_> {
             }
             let mut write = self.access.write(&grant, "oauth.sweep");
             write.push(condition());
-            write.extend(grants::delete_with_sessions(grant.write_server(), &some.iter().map(|one| one.id).collect::<Vec<_>>()));
+            write.extend(delete_grants(&grant, &some));
             write.commit(revocations(&some)).await?;
         }
         let mut write = self.access.write(&grant, "oauth.sweep");

@@ -107,14 +107,13 @@ impl Posts<'_> {
             write.push(counts::mark_viewed_by_author(channel, &post));
             events.push(Event::ChannelViewed { user_id: actor.user_id, last_viewed_at: vec![(post.channel_id, post.create_at)] });
         }
-        let has_image = attached.iter().any(|file| file.mime_type.starts_with("image/"));
         let view = PostView { metadata: PostMetadata { files: attached, emojis, ..PostMetadata::default() }, post, thread: None };
         let posted = Posted {
             channel: grant.channel.clone(),
             sender_name: sender_name(&view.post, audience.author_name),
             mentioned: audience.mentioned,
             followers,
-            has_image,
+            has_image: view.metadata.has_image(),
             has_other_file: !view.metadata.files.is_empty(),
             set_online,
             post: view.clone(),

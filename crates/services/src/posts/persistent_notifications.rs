@@ -86,7 +86,7 @@ impl Posts<'_> {
         let author_name = users::get(db, post.user_id).await?.map(|user| user.username).unwrap_or_default();
         let sender_name = sender_name(&post, author_name);
         let view = self.view_of(system, post).await?;
-        let has_image = view.metadata.files.iter().any(|file| file.mime_type.starts_with("image/"));
+        let has_image = view.metadata.has_image();
         let has_other_file = !view.metadata.files.is_empty();
         let posted =
             Posted { post: view, channel, sender_name, mentioned, followers: Vec::new(), has_image, has_other_file, set_online: false };

@@ -3,13 +3,12 @@
 use guildhall_model::codes::{context, posts as codes};
 use guildhall_model::id::{PostId, UserId};
 use guildhall_model::post::PostReminder;
-use guildhall_model::user::User;
 use guildhall_model::{Actor, Error, Events, Millis, Result};
 use guildhall_storage::posts::reminders;
 use guildhall_storage::{teams, users};
 use serde_json::{Map, Value};
 
-use crate::access::{PostGrant, SystemGrant, actor_for};
+use crate::access::{PostGrant, SystemGrant};
 use crate::boxed;
 use crate::jobs::JobContext;
 use crate::posts::Posts;
@@ -66,8 +65,8 @@ impl Posts<'_> {
     /// `None` where there is nothing to remind of any more, or the person may not read it.
     pub(crate) async fn reminder_message(&self, job: &JobContext<'_>, reminder: &PostReminder) -> Result<Option<ReminderMessage>> {
         let db = self.access.read(&job.grant);
-        let Some(person) = users::get(db, reminder.user_id).await?.filter(User::is_active) else { return Ok(None) };
-        let grant = match self.access.read_post(&actor_for(&person), reminder.post_id).await {
+        let Some(person) = self.access.active_actor(reminder.user_id).await? else { return Ok(None) };
+        let grant = match self.access.read_post(&person, reminder.post_id).await {
             Ok(grant) => grant,
             Err(error) if is_gone(&error) => return Ok(None),
             Err(error) => return Err(error),

@@ -1,7 +1,7 @@
 //! The job that sends what is due: each by the use case that also posts what is sent by hand, in one batch with the deletion
 //! of its row. So it is sent once, also by two nodes and after a crash.
 
-use guildhall_model::codes::{context, drafts as codes, jobs, posts as post_codes};
+use guildhall_model::codes::{context, drafts as codes, posts as post_codes};
 use guildhall_model::draft::{SEND_LATE_MS_MAX, ScheduledPost, SendError, WithFiles};
 use guildhall_model::error::Kind;
 use guildhall_model::post::PostPriority;
@@ -10,7 +10,7 @@ use guildhall_model::{Actor, Error, Event, Millis, Result};
 use guildhall_storage::{channel_members, channels, scheduled_posts, users};
 
 use crate::access::SystemGrant;
-use crate::jobs::JobContext;
+use crate::jobs::{JobContext, is_of_server};
 use crate::posts::{AlsoCommitted, NewPost};
 use crate::scheduled_posts::ScheduledPosts;
 
@@ -89,7 +89,7 @@ impl ScheduledPosts<'_> {
             Ok(_) => Ok(Outcome::Sent),
             Err(error) if error.is(codes::NOT_SCHEDULED) => Ok(Outcome::Gone),
             Err(error) if error.code.kind == Kind::TooManyRequests => Ok(Outcome::Waits),
-            Err(error) if is_of_server(&error) => Err(error),
+            Err(error) if is_of_server(&error) || error.code.kind == Kind::Conflict => Err(error),
             Err(error) => self.reason(&job.grant, post, &error).await.map(Outcome::Failed),
         }
     }
@@ -126,9 +126,4 @@ impl ScheduledPosts<'_> {
             outcome => outcome,
         }
     }
-}
-
-/// Whether the job as a whole has to be tried again, and not this post.
-fn is_of_server(error: &Error) -> bool {
-    error.is(jobs::LEASE_LOST) || matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::InsufficientStorage | Kind::Conflict)
 }

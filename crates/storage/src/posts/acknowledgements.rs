@@ -40,8 +40,9 @@ pub fn add(post: Granted<PostId, Write>, acknowledgement: &PostAcknowledgement) 
 }
 
 pub fn remove(post: Granted<PostId, Write>, user: UserId, now: Millis) -> [Statement; 2] {
-    [
-        Statement::new("UPDATE posts SET update_at = ? WHERE id = ? AND delete_at = 0", params![now, post]),
-        Statement::new("DELETE FROM post_acknowledgements WHERE post_id = ? AND user_id = ?", params![post, user]),
-    ]
+    let sql = "DELETE FROM post_acknowledgements WHERE post_id = ? AND user_id = ?";
+    let mark = "UPDATE posts SET has_acknowledgements = \
+        CASE WHEN EXISTS (SELECT 1 FROM post_acknowledgements a WHERE a.post_id = ?) THEN 1 ELSE 0 END, \
+        update_at = ? WHERE id = ? AND delete_at = 0";
+    [Statement::new(sql, params![post, user]), Statement::new(mark, params![post, now, post])]
 }

@@ -1,8 +1,7 @@
 //! The job that adds those who wait for a link: one batch a person, with the mark that they were added, so that it goes on where it
 //! ended, and nobody is added twice.
 
-use guildhall_model::codes::{groups as codes, jobs, teams as team_codes};
-use guildhall_model::error::Kind;
+use guildhall_model::codes::{groups as codes, teams as team_codes};
 use guildhall_model::{Error, Events, Millis, Result};
 use guildhall_storage::group_links::{self, Waiting};
 use guildhall_storage::{team_members, teams};
@@ -10,7 +9,7 @@ use guildhall_storage::{team_members, teams};
 use super::GroupAdmission;
 use crate::access::{Origin, SystemGrant};
 use crate::groups::Groups;
-use crate::jobs::JobContext;
+use crate::jobs::{JobContext, is_of_server};
 use crate::teams::Admission;
 
 /// People between two renewals of the lease.
@@ -88,9 +87,4 @@ impl Groups<'_> {
         write.push(group_links::postpone(job.grant.write_server(), waiting.link.id, user, retry_at));
         write.commit(Events::none("nobody was added")).await
     }
-}
-
-/// Whether the job as a whole has to be tried again, and not this person.
-fn is_of_server(error: &Error) -> bool {
-    error.is(jobs::LEASE_LOST) || matches!(error.code.kind, Kind::Internal | Kind::Unavailable | Kind::InsufficientStorage)
 }
