@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, LazyLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use guildhall_model::Millis;
+use guildhall_model::Clock;
 use guildhall_model::ports::{LogLine, RecentLog};
+use guildhall_model::time::SystemClock;
 use parking_lot::Mutex;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -78,10 +78,9 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for RecentLogLayer {
                 texts.add(span.name(), without_colours(&fields));
             }
         }
-        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let metadata = event.metadata();
         PROCESS.push(LogLine {
-            time: Millis(i64::try_from(since_1970.as_millis()).unwrap_or_default()),
+            time: SystemClock.now(),
             level: level_name(metadata.level()),
             target: metadata.target().to_owned(),
             message: texts.message,
@@ -149,6 +148,7 @@ impl Visit for Texts {
 
 #[cfg(test)]
 mod tests {
+    use guildhall_model::Millis;
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;

@@ -126,7 +126,7 @@ impl World {
 
     async fn create(&mut self, who: usize, channel: usize, root: Option<usize>, text: Text) -> usize {
         let root_id = root.map(|root| self.posts[root].id.clone()).unwrap_or_default();
-        let is_urgent = root.is_none() && self.posts.len() % 2 == 0;
+        let is_urgent = root.is_none() && self.posts.len().is_multiple_of(2);
         let mut body = json!({"channel_id": self.channels[channel], "root_id": root_id, "message": self.message(text)});
         if is_urgent {
             body["metadata"] = json!({"priority": {"priority": "urgent"}});
