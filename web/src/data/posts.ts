@@ -61,7 +61,7 @@ export function loadUnread(channelId: string): Promise<void> {
 
 export function loadOlder(channelId: string): Promise<void> {
   const timeline = getState().timelines[channelId];
-  const first = timeline?.ids.find((id) => getState().posts[id]?.pending_post_id !== id);
+  const first = timeline?.ids.find((id) => !reducers.isLocal(getState().posts[id]));
   if (!timeline?.hasOlder || !first) return Promise.resolve();
   return shareRequest(`older:${channelId}`, async () => {
     const list = await api.getPostsBefore(channelId, first);
@@ -72,7 +72,7 @@ export function loadOlder(channelId: string): Promise<void> {
 
 export function loadNewer(channelId: string): Promise<void> {
   const timeline = getState().timelines[channelId];
-  const last = timeline?.ids.at(-1);
+  const last = timeline?.ids.findLast((id) => !reducers.isLocal(getState().posts[id]));
   if (!timeline?.hasNewer || !last) return Promise.resolve();
   return shareRequest(`newer:${channelId}`, async () => {
     const list = await api.getPostsAfter(channelId, last);
@@ -102,7 +102,7 @@ export async function loadMissedPosts(channelId: string): Promise<void> {
   const { timelines, posts } = getState();
   const timeline = timelines[channelId];
   if (!timeline) return;
-  const stored = timeline.ids.map((id) => posts[id]).filter((p): p is Post => p !== undefined && p.pending_post_id !== p.id);
+  const stored = timeline.ids.map((id) => posts[id]).filter((p): p is Post => p !== undefined && !reducers.isLocal(p));
   const newest = Math.max(0, ...stored.map((p) => Math.max(p.create_at, p.update_at)));
   if (newest === 0) return loadNewestPage(channelId);
   const list = await api.getPostsSince(channelId, newest);

@@ -66,6 +66,28 @@ describe('local echo', () => {
   });
 });
 
+describe('ephemeral messages', () => {
+  const notice = post('e1', 20, { user_id: 'me', type: 'system_ephemeral' });
+
+  it('that come before the first page, or before it is loaded again, stay', () => {
+    const early = receiveNewPost(world(), notice);
+    const loaded = receivePage(early, 'c', page(post('p1', 10), post('p3', 30)), 'newest', {});
+    expect(loaded.timelines.c?.ids).toEqual(['p1', 'e1', 'p3']);
+    expect(receivePage(loaded, 'c', page(post('p8', 80)), 'newest', { older: false }).timelines.c?.ids).toEqual(['e1', 'p8']);
+  });
+
+  it('from before the loaded range are not displayed', () => {
+    const early = receiveNewPost(world(), notice);
+    expect(receivePage(early, 'c', page(post('p8', 80)), 'newest', { older: true }).timelines.c?.ids).toEqual(['p8']);
+    expect(receivePage(early, 'c', page(post('p8', 80)), 'around', { newer: true }).timelines.c?.ids).toEqual(['p8']);
+  });
+
+  it('of a thread stay when it is loaded', () => {
+    const early = receiveNewPost(receivePage(world(), 'c', page(post('p1', 10)), 'newest', {}), { ...notice, root_id: 'p1' });
+    expect(receiveThreadPosts(early, 'p1', page(post('p1', 10), post('r1', 15, { root_id: 'p1' }))).replies.p1?.ids).toEqual(['r1', 'e1']);
+  });
+});
+
 describe('new posts', () => {
   it('raise unread and mentions once, however often the event comes', () => {
     const p = post('p9', 90);

@@ -51,6 +51,15 @@ export function echoesIn(s: Pick<Entities, 'posts'>, channelId: string, rootId =
   return echoes.sort((a, b) => a.create_at - b.create_at).map((p) => p.id);
 }
 
+// What only this client has: messages that the server has not confirmed, and ephemeral ones, which the server sends once.
+export const isLocal = (post: Post | undefined): boolean => post?.type === 'system_ephemeral' || isEcho(post);
+
+// Ephemeral messages from before the loaded range would leave a gap.
+function localIn(s: Pick<Entities, 'posts'>, channelId: string, rootId: string, oldest: number): string[] {
+  const own = Object.values(s.posts).filter((p) => isLocal(p) && p.channel_id === channelId && p.root_id === rootId);
+  return own.filter((p) => p.create_at >= oldest || isEcho(p)).map((p) => p.id);
+}
+
 const isRoot = (post: Post | undefined): post is Post => Boolean(post && !post.root_id && post.delete_at === 0);
 
 // In the order in which the author attached them; the server lists them as their uploads ended.
@@ -70,11 +79,14 @@ export function receivePage(
   const old = s.timelines[channelId];
   const joined = old && (kind === 'before' || kind === 'after' || roots.some((id) => old.ids.includes(id)));
   const hasNewer = kind === 'before' ? (old?.hasNewer ?? false) : (ends.newer ?? false);
-  // Echoes are at the newest end; they stay when a page is loaded again, and may exist before the first page.
-  const kept = [...(joined ? old.ids : []), ...roots, ...(hasNewer ? [] : echoesIn(next, channelId))];
+  const hasOlder = kind === 'after' || (joined && kind === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false);
+  const stored = [...(joined ? old.ids : []), ...roots];
+  // They stay when a page is loaded again, and may exist before the first page.
+  const oldest = hasOlder ? Math.min(...stored.map((id) => rank(next.posts[id]))) : 0;
+  const kept = [...stored, ...(hasNewer ? [] : localIn(next, channelId, '', oldest))];
   const timeline: Timeline = {
     ids: sorted(next.posts, kept.filter((id) => next.posts[id])),
-    hasOlder: kind === 'after' || (joined && kind === 'newest') ? (old?.hasOlder ?? true) : (ends.older ?? false),
+    hasOlder,
     hasNewer,
   };
   return { ...next, timelines: { ...next.timelines, [channelId]: timeline } };
@@ -242,7 +254,7 @@ export function removeReaction(s: Entities, reaction: Pick<Reaction, 'user_id' |
 
 export function receiveThreadPosts(s: Entities, rootId: string, list: PostList): Entities {
   const next = storePosts(s, Object.values(list.posts));
-  const pending = echoesIn(next, next.posts[rootId]?.channel_id ?? '', rootId);
+  const local = localIn(next, next.posts[rootId]?.channel_id ?? '', rootId, 0);
   const ids = Object.values(list.posts).filter((p) => p.root_id === rootId && p.delete_at === 0).map((p) => p.id);
-  return { ...next, replies: { ...next.replies, [rootId]: { ids: sorted(next.posts, [...ids, ...pending]), loaded: true } } };
+  return { ...next, replies: { ...next.replies, [rootId]: { ids: sorted(next.posts, [...ids, ...local]), loaded: true } } };
 }
