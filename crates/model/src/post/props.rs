@@ -126,6 +126,12 @@ impl PostProps {
         self.attachments().iter().any(|attachment| attachment.get("actions").is_some())
     }
 
+    /// Those of [`TRUSTED_PROPS`] that it has: what says who the post is from.
+    pub fn trusted(&self) -> Map<String, Value> {
+        let own = TRUSTED_PROPS.iter().filter_map(|name| Some(((*name).to_owned(), self.get(name)?.clone())));
+        own.collect()
+    }
+
     /// The buttons and menus of attachments.
     pub fn actions(&self) -> impl Iterator<Item = &Map<String, Value>> {
         let actions = self.attachments().iter().filter_map(|attachment| attachment.get("actions")?.as_array());

@@ -1,7 +1,7 @@
 //! What an integration answers to a press: another content of the post, a message for who has pressed, or an error.
 
 use guildhall_model::codes::actions as codes;
-use guildhall_model::post::{PostProps, TRUSTED_PROPS};
+use guildhall_model::post::PostProps;
 use guildhall_model::text::json::scalar_text_or_empty;
 use guildhall_model::{Actor, Result};
 use serde::Deserialize;
@@ -65,8 +65,7 @@ impl Actions<'_> {
     /// A message of the integration for who has pressed, where the button is.
     async fn tell(&self, actor: &Actor, pressed: &Pressed, text: String, is_markdown: bool) -> Result<()> {
         let channel = &pressed.grant.channel;
-        let trusted = |name: &&str| pressed.props.get(name).map(|value| ((*name).to_owned(), value.clone()));
-        let props = PostProps::from(TRUSTED_PROPS.iter().filter_map(trusted).collect::<Map<_, _>>());
+        let props = PostProps::from(pressed.props.trusted());
         let message = IntegrationMessage { text, is_markdown, ..IntegrationMessage::default() };
         for piece in build_posts(self, message, channel.team_id, channel.id).await? {
             let from = pressed.author.user_id;

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use guildhall_model::codes::actions as codes;
 use guildhall_model::id::{ChannelId, PostId, UserId};
-use guildhall_model::post::{Post, PostProps, TRUSTED_PROPS};
+use guildhall_model::post::{Post, PostProps};
 use guildhall_model::{Millis, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -38,8 +38,7 @@ impl Posts<'_> {
     pub(super) async fn with_action_cookies(&self, post: &Post, to: UserId) -> Result<PostProps> {
         let mut members = post.props.members().clone();
         let key = self.cookie_key().await?;
-        let trusted = |name: &&str| post.props.get(name).map(|value| ((*name).to_owned(), value.clone()));
-        let trusted_props: Map<String, Value> = TRUSTED_PROPS.iter().filter_map(trusted).collect();
+        let trusted_props = post.props.trusted();
         for action in members.get_mut("attachments").into_iter().flat_map(actions_of) {
             if !action.contains_key("integration") {
                 continue;

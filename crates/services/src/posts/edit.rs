@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guildhall_model::codes::posts as codes;
 use guildhall_model::event::MentionChange;
 use guildhall_model::id::{FileId, PostId};
-use guildhall_model::post::{BLOCK_ACTIONS, FILES_PER_POST_MAX, Post, PostProps, PostView, TRUSTED_PROPS};
+use guildhall_model::post::{BLOCK_ACTIONS, FILES_PER_POST_MAX, Post, PostProps, PostView};
 use guildhall_model::{Actor, Event, IdSource, Result};
 use guildhall_storage::posts::{self, change};
 use guildhall_storage::{files, search};
@@ -209,12 +209,7 @@ fn merge_props(new: Map<String, Value>, before: &Post, actor: &Actor, ids: &dyn 
         }
         _ => {}
     }
-    for name in TRUSTED_PROPS {
-        match before.props.get(name) {
-            Some(value) => members.insert((*name).to_owned(), value.clone()),
-            None => members.remove(*name),
-        };
-    }
+    props::keep_trusted(&mut members, &before.props);
     PostProps::new(members)
 }
 

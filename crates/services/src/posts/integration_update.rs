@@ -2,7 +2,7 @@
 
 use guildhall_model::codes::posts as codes;
 use guildhall_model::id::PostId;
-use guildhall_model::post::{Post, PostProps, PostView, TRUSTED_PROPS};
+use guildhall_model::post::{Post, PostProps, PostView};
 use guildhall_model::{Actor, IdSource, Result};
 use serde_json::{Map, Value};
 
@@ -26,12 +26,7 @@ impl IntegrationUpdate {
     pub(super) fn props_for(&self, before: &PostProps, author: &Actor, ids: &dyn IdSource) -> Result<PostProps> {
         let Some(new) = &self.props else { return Ok(before.clone()) };
         let mut members = props::sanitize(new.clone(), author, ids)?.members().clone();
-        for name in TRUSTED_PROPS {
-            match before.get(name) {
-                Some(value) => members.insert((*name).to_owned(), value.clone()),
-                None => members.remove(*name),
-            };
-        }
+        props::keep_trusted(&mut members, before);
         PostProps::new(members)
     }
 }

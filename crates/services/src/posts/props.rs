@@ -13,6 +13,16 @@ pub(super) fn is_trusted(actor: &Actor) -> bool {
     actor.auth_method == AuthMethod::Integration
 }
 
+/// Who the post is from stays as it was: these props are those of `before`.
+pub(super) fn keep_trusted(members: &mut Map<String, Value>, before: &PostProps) {
+    for name in TRUSTED_PROPS {
+        match before.get(name) {
+            Some(value) => members.insert((*name).to_owned(), value.clone()),
+            None => members.remove(*name),
+        };
+    }
+}
+
 /// Whether an integration or a bot made the post: only they and the server can set these props.
 pub(crate) fn is_of_integration(props: &PostProps) -> bool {
     ["from_webhook", "from_bot", "from_oauth_app", "from_plugin"].iter().any(|name| props.get(name).is_some())

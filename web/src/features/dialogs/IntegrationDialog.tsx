@@ -8,6 +8,7 @@ import { Dialog } from '@/design/overlay';
 import { t } from '@/i18n';
 import type { Choice } from '@/lib/choices';
 import { Markdown } from '@/messages/markdown/Markdown';
+import { useChoicesOf } from '@/state/choices';
 import { useEntities } from '@/state/store';
 import { closeDialog, toastError } from '@/state/ui';
 import css from './dialogs.module.css';
@@ -128,8 +129,7 @@ function Group({ label, hint, error, children }: { label: string; hint?: string;
 }
 
 function useChoices(element: DialogElement, query: string, lookUp: ElementProps['lookUp']): Choice[] {
-  const users = useEntities((s) => s.users);
-  const channels = useEntities((s) => s.channels);
+  const known = useChoicesOf(element.data_source);
   const isDynamic = element.data_source === 'dynamic';
   const found = useQuery({
     queryKey: ['dialog-options', element.data_source_url, element.name, query],
@@ -137,9 +137,7 @@ function useChoices(element: DialogElement, query: string, lookUp: ElementProps[
     enabled: isDynamic, staleTime: 10_000,
   });
   if (isDynamic) return found.data?.items ?? [];
-  if (element.data_source === 'users') return Object.values(users).map((user) => ({ text: `@${user.username}`, value: user.id }));
-  if (element.data_source === 'channels') return Object.values(channels).filter((one) => one.type === 'O' || one.type === 'P').map((one) => ({ text: one.display_name, value: one.id }));
-  return optionsOf(element);
+  return known ?? optionsOf(element);
 }
 
 function One({ element, value, error, label, lookUp, onChange }: ElementProps & { label: string }) {

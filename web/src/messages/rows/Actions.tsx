@@ -4,7 +4,7 @@ import { pressAction, type MessageAction } from '@/api/integrations';
 import { Button } from '@/design/controls';
 import { t } from '@/i18n';
 import { entriesOf } from '@/lib/choices';
-import { useEntities } from '@/state/store';
+import { useChoicesOf } from '@/state/choices';
 import { rememberTrigger } from '@/state/triggers';
 import { toastError } from '@/state/ui';
 import css from './attachments.module.css';
@@ -47,11 +47,7 @@ export function Actions({ postId, channelId, actions }: { postId: string; channe
 
 function ActionMenu({ action, busy, onChoose }: { action: MessageAction; busy: boolean; onChoose: (value: string) => void }) {
   const [chosen, setChosen] = useState(action.defaultOption);
-  const users = useEntities((s) => s.users);
-  const channels = useEntities((s) => s.channels);
-  const options = action.dataSource === 'users' ? Object.values(users).map((user) => ({ text: `@${user.username}`, value: user.id }))
-    : action.dataSource === 'channels' ? Object.values(channels).filter((channel) => channel.type === 'O' || channel.type === 'P').map((channel) => ({ text: channel.display_name, value: channel.id }))
-    : action.options;
+  const options = useChoicesOf(action.dataSource) ?? action.options;
   const choose = (value: string) => {
     setChosen(value);
     if (value) onChoose(value);
