@@ -25,7 +25,7 @@ use crate::extract::{Client, Me};
 use crate::limiter::Sender;
 use crate::monitoring::RequestNotes;
 use crate::peer::Peer;
-use crate::{App, cookies};
+use crate::{App, cookies, mcp};
 
 /// The callers that reach a handler. Permissions on objects are checked by the use case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +119,7 @@ pub(crate) async fn check(
     if let Some(notes) = notes_of(&request) {
         notes.set_route(position);
     }
-    let admitted = match admit(&app, gate, &mut request).await {
+    let admitted = match admit(&app, gate, operation, &mut request).await {
         Ok(()) => apps::refuse(&app, &request, operation).map_err(Rejection::from),
         rejected => rejected,
     };
@@ -167,7 +167,7 @@ impl From<Error> for Rejection {
     }
 }
 
-async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejection> {
+async fn admit(app: &App, gate: Gate, operation: &str, request: &mut Request) -> Result<(), Rejection> {
     let credentials = Credentials::from_request(request);
     if credentials.token.is_none()
         && let Some(actor) = Peer::from_extensions(request.extensions()).local_administrator()
@@ -183,6 +183,9 @@ async fn admit(app: &App, gate: Gate, request: &mut Request) -> Result<(), Rejec
     app.limiter.admit(sender)?;
     let (actor, second_factor) = match authenticated {
         Ok(authenticated) => {
+            if operation != mcp::OPERATION {
+                authenticated.check_not_for_mcp()?;
+            }
             let second_factor = authenticated.check_second_factor(app.services.now());
             (Actor { address, ..authenticated.actor }, second_factor)
         }

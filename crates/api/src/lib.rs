@@ -13,6 +13,7 @@ mod help;
 mod hooks;
 pub mod limiter;
 pub mod live;
+mod mcp;
 pub mod monitoring;
 mod multipart;
 mod oauth;
@@ -147,6 +148,7 @@ pub fn router(app: App) -> (Router, Vec<Route>) {
         .with(openapi::routes)
         .with(hooks::routes)
         .with(oauth::routes)
+        .with(mcp::routes)
         .with(help::routes)
         .with(unsubscribe::routes)
         .with(monitoring::routes)

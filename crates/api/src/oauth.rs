@@ -39,7 +39,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// The address of this server, as apps know it.
-fn issuer(app: &App, client: &Client) -> String {
+pub(crate) fn issuer(app: &App, client: &Client) -> String {
     let settings = app.services.settings();
     match settings.site.url.trim_end_matches('/') {
         "" => format!("{}://{}", if client.is_secure { "https" } else { "http" }, client.host),

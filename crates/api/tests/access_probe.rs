@@ -15,7 +15,10 @@ use tokio::sync::Mutex;
 
 /// The routes that need no session. Those that are not public information check a password, a token or a signature.
 const PUBLIC: &[&str] = &[
+    "DELETE /mcp",
     "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/oauth-protected-resource",
+    "GET /.well-known/oauth-protected-resource/mcp",
     "GET /api/v4/brand/image",
     "GET /api/v4/config/client",
     "GET /api/v4/license/client",
@@ -31,6 +34,7 @@ const PUBLIC: &[&str] = &[
     "GET /help",
     "GET /help/",
     "GET /help/{page}",
+    "GET /mcp",
     "GET /oauth/authorize",
     "GET /unsubscribe",
     "POST /api/v4/actions/dialogs/open",
@@ -54,6 +58,7 @@ const PUBLIC: &[&str] = &[
     "POST /api/v4/users/password/reset/send",
     "POST /hooks/commands/{hook_id}",
     "POST /hooks/{hook_id}",
+    "POST /mcp",
     "POST /oauth/access_token",
     "POST /unsubscribe",
 ];

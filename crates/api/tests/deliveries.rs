@@ -1,10 +1,14 @@
 //! Deliveries to outgoing webhooks: at least once, retried while they fail, and their response is posted once.
 
-use crate::support::StubServer;
+use crate::support::{ReceivedRequest, StubServer};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use guildhall_model::Actor;
 use guildhall_model::job::QueueDepth;
 use guildhall_testkit::{TestServer, TestUser};
+use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 /// Longer than the delay after a first attempt.
 const FIRST_DELAY_MS: i64 = 6_300;
@@ -199,4 +203,50 @@ async fn a_post_that_triggers_no_webhook_needs_no_additional_statement() {
     count_statements("hello again").await;
     assert_eq!(count_statements("hello once more").await, plain);
     assert_eq!(fixture.server.count(QUEUED).await, 0);
+}
+
+/// As Standard Webhooks say: by the token of the webhook, over the id, the time and the body.
+#[track_caller]
+fn assert_signed(call: &ReceivedRequest, token: &Value) -> String {
+    let header = |name: &str| call.headers.get(name).unwrap_or_else(|| panic!("no {name}")).to_str().unwrap();
+    let (id, seconds) = (header("webhook-id"), header("webhook-timestamp"));
+    let mut mac = Hmac::<Sha256>::new_from_slice(token.as_str().unwrap().as_bytes()).unwrap();
+    mac.update(format!("{id}.{seconds}.{}", call.body).as_bytes());
+    assert_eq!(header("webhook-signature"), format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())));
+    id.to_owned()
+}
+
+#[tokio::test]
+async fn calls_are_signed_and_a_repeated_one_keeps_its_id() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_in_turn(&[(500, "{}"), (200, "{}"), (200, "{}")]).await;
+    let hook = fixture.create_hook(&stub.url).await;
+    fixture.ann.create_post(&fixture.channel, "zap ü").await;
+    let first = assert_signed(&stub.next().await, &hook["token"]);
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    fixture.server.clock.advance_ms(FIRST_DELAY_MS);
+    fixture.make_due_deliveries().await;
+    assert_eq!(assert_signed(&stub.next().await, &hook["token"]), first);
+    fixture.server.until_count(QUEUED, 0).await;
+    fixture.ann.create_post(&fixture.channel, "zap again").await;
+    assert_ne!(assert_signed(&stub.next().await, &hook["token"]), first);
+}
+
+#[tokio::test]
+async fn commands_are_signed() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_in_turn(&[(200, r#"{"text": "done"}"#), (200, r#"{"text": "done"}"#)]).await;
+    for method in ["P", "G"] {
+        let command =
+            json!({"team_id": fixture.team["id"], "trigger": format!("zap{}", method.to_lowercase()), "method": method, "url": stub.url});
+        let command = fixture.ann.post("/commands", command).await.ok();
+        let line = format!("/{} it", command["trigger"].as_str().unwrap());
+        let line = json!({"channel_id": fixture.channel["id"], "team_id": fixture.team["id"], "command": line});
+        fixture.ann.post("/commands/execute", line).await.ok();
+        let call = stub.next().await;
+        match method {
+            "P" => drop(assert_signed(&call, &command["token"])),
+            _ => assert!(call.headers.get("webhook-signature").is_none(), "there is no body"),
+        }
+    }
 }

@@ -34,6 +34,7 @@ mod audit_export;
 mod doctor;
 mod groups;
 mod mail;
+mod mcp;
 mod oauth;
 mod passwords;
 mod posts;
@@ -53,7 +54,7 @@ struct Group {
     rows: &'static [Row],
 }
 
-const GROUPS: [&Group; 33] = [
+const GROUPS: [&Group; 36] = [
     &alerts::CHANNEL,
     &announcements::SHOWN,
     &audit_export::SYSLOG,
@@ -69,6 +70,9 @@ const GROUPS: [&Group; 33] = [
     &DISK,
     &mail::SENDING,
     &mail::OFF,
+    &mcp::CALLS,
+    &mcp::ENABLED,
+    &mcp::POSTING,
     &oauth::OFF,
     &oauth::REGISTRATION,
     &passwords::POLICY,

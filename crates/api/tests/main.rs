@@ -52,6 +52,7 @@ mod logs;
 mod lost_memberships;
 mod magic_links;
 mod mail;
+mod mcp;
 mod mentions;
 mod message_size;
 mod mfa;

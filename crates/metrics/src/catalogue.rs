@@ -78,6 +78,7 @@ catalogue! {
             "Codes of second factors at log-ins: accepted, recovery (a recovery code was accepted) or rejected";
         PASSKEY_LOG_INS = "guildhall_passkey_log_ins", Counter, None, [], "Log-ins with a passkey";
         OAUTH_TOKENS = "guildhall_oauth_tokens", Counter, None, [], "Access tokens that OAuth apps were given";
+        MCP_CALLS = "guildhall_mcp_calls", Counter, None, [], "Calls of tools by programs with an AI";
         AUDIT_RECORDS = "guildhall_audit_records", Counter, None, [], "Records that were written to the audit trail";
         AUDIT_RECORDS_SENT = "guildhall_audit_records_sent", Counter, None, [], "Audit records that the syslog server has taken";
         AUDIT_EXPORT_FAILURES = "guildhall_audit_export_failures", Counter, None, [],

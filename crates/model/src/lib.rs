@@ -28,6 +28,7 @@ pub mod invitation;
 pub mod job;
 pub mod limits;
 pub mod mail;
+pub mod mcp;
 pub mod oauth;
 pub mod permission;
 pub mod ports;

@@ -125,6 +125,11 @@ impl Actor {
         }
     }
 
+    /// An app that the person has authorized.
+    pub fn is_app(&self) -> bool {
+        self.auth_method == AuthMethod::OAuth
+    }
+
     pub fn has_account(&self) -> bool {
         self.auth_method != AuthMethod::Local
     }

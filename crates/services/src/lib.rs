@@ -33,6 +33,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod mcp;
 pub mod monitoring;
 pub mod notifications;
 pub mod oauth;
@@ -132,6 +133,7 @@ struct States {
     jobs: jobs::State,
     limits: limits::State,
     mail: mail::State,
+    mcp: mcp::State,
     monitoring: monitoring::State,
     posts: posts::State,
     security_alerts: security_alerts::State,
@@ -155,6 +157,7 @@ impl Services {
             jobs: jobs::State::default(),
             limits: limits::State::default(),
             mail: mail::State::default(),
+            mcp: mcp::State::default(),
             monitoring: monitoring::State::default(),
             posts: posts::State::default(),
             security_alerts: security_alerts::State::default(),

@@ -23,7 +23,11 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("guildhall-realtime", &["guildhall-model", "guildhall-simulation"]),
     ("guildhall-services", &["guildhall-cache", "guildhall-markup", "guildhall-metrics", "guildhall-model", "guildhall-storage"]),
     ("guildhall-adapters", &["guildhall-cache", "guildhall-model", "guildhall-tls", "guildhall-wire"]),
-    ("guildhall-api", &["guildhall-metrics", "guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"]),
+    ("guildhall-mcp", &["guildhall-model", "guildhall-services"]),
+    (
+        "guildhall-api",
+        &["guildhall-mcp", "guildhall-metrics", "guildhall-model", "guildhall-wire", "guildhall-services", "guildhall-realtime"],
+    ),
     (
         "guildhall",
         &[

@@ -117,6 +117,16 @@ pub struct OAuthError {
     pub error_description: String,
 }
 
+/// RFC 9728, section 2.
+#[derive(Debug, Serialize)]
+pub struct ResourceMetadata {
+    pub resource: String,
+    pub authorization_servers: Vec<String>,
+    pub scopes_supported: [&'static str; 1],
+    pub bearer_methods_supported: [&'static str; 1],
+    pub resource_name: String,
+}
+
 /// RFC 8414, section 2, and RFC 9207, section 3.
 #[derive(Debug, Serialize)]
 pub struct ServerMetadata {

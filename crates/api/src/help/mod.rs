@@ -42,6 +42,7 @@ const PAGES: &[&str] = &[
     "groups",
     "profile-attributes",
     "oauth",
+    "mcp",
     "announcements",
     "audit",
     "security-alerts",

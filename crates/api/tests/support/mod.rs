@@ -1,6 +1,7 @@
 //! A stub of an integration's HTTP server: records the requests that it receives, and sends a fixed response.
 
 pub mod authenticator;
+pub mod mcp;
 pub mod oauth;
 pub mod passkey;
 pub mod zip;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use http::{Method, StatusCode, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -23,6 +24,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub struct ReceivedRequest {
     pub method: Method,
     pub uri: Uri,
+    pub headers: HeaderMap,
     pub body: String,
 }
 
@@ -75,8 +77,8 @@ impl StubServer {
         let (sender, requests) = unbounded_channel();
         let (turns, answers) = (Arc::new(Semaphore::new(turns)), Arc::new(Mutex::new(VecDeque::from(answers))));
         let of_handler = Arc::clone(&turns);
-        let handler = move |method: Method, uri: Uri, bytes: Bytes| {
-            let _ = sender.send(ReceivedRequest { method, uri, body: String::from_utf8_lossy(&bytes).into_owned() });
+        let handler = move |method: Method, uri: Uri, headers: HeaderMap, bytes: Bytes| {
+            let _ = sender.send(ReceivedRequest { method, uri, headers, body: String::from_utf8_lossy(&bytes).into_owned() });
             let mut answers = answers.lock().unwrap();
             let (status, kind, body) = if answers.len() > 1 { answers.pop_front().unwrap() } else { answers[0] };
             let turns = Arc::clone(&of_handler);

@@ -31,6 +31,7 @@ pub mod jobs;
 pub mod limits;
 pub mod magic_links;
 pub mod mail;
+pub mod mcp;
 pub mod new_places;
 pub mod oauth;
 pub mod outgoing;

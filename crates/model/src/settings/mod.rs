@@ -24,8 +24,8 @@ pub use headers::parse_headers;
 pub use ratio::Ratio;
 pub use rule::Rule;
 pub use sections::{
-    Alerts, Announcement, AuditExport, Classification, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Posts, Privacy,
-    Quotas, SecondFactors, SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
+    Alerts, Announcement, AuditExport, Classification, Doctor, Files, Groups, Guests, Integrations, Limits, LogIn, Mail, Mcp, Posts,
+    Privacy, Quotas, SecondFactors, SecurityAlerts, Sessions, Signup, Site, Teams, TermsOfService, Tls,
 };
 pub use startup::{Database, Log, Metrics, Server, Startup, Traces};
 pub use tls::{AcmeChallenge, TlsMode, certificate_name, is_local_name};
@@ -63,6 +63,7 @@ settings! {
         security_alerts: SecurityAlerts,
         alerts: Alerts,
         integrations: Integrations,
+        mcp: Mcp,
         tls: Tls,
     }
 }

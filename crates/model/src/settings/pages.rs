@@ -50,6 +50,7 @@ const PAGES: &[(&str, Page)] = &[
     ("integrations", IntegrationsIntegrationManagement),
     ("integrations.bots", IntegrationsBotAccounts),
     ("integrations.allowed_addresses", EnvironmentDeveloper),
+    ("mcp", IntegrationsIntegrationManagement),
     ("tls", EnvironmentWebServer),
 ];
 

@@ -24,6 +24,7 @@ const RESERVED: &[&str] = &[
     "hooks",
     "landing",
     "login",
+    "mcp",
     "metrics",
     "oauth",
     "playbooks",

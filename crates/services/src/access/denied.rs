@@ -4,7 +4,7 @@
 use std::fmt;
 
 use guildhall_model::codes::context;
-use guildhall_model::user::{AuthMethod, User};
+use guildhall_model::user::User;
 use guildhall_model::{Actor, Code, Error, Permission, Result};
 
 use super::Access;
@@ -58,7 +58,7 @@ impl Access {
     /// The error for an app that a person has authorized, where it asks for what would let it stay, or become the person: credentials,
     /// sessions and other apps.
     pub fn refuse_app(&self, actor: &Actor) -> Result<()> {
-        if actor.auth_method == AuthMethod::OAuth { Err(self.denied(actor, Permission::EditOtherUsers)) } else { Ok(()) }
+        if actor.is_app() { Err(self.denied(actor, Permission::EditOtherUsers)) } else { Ok(()) }
     }
 
     /// The power over accounts ends at those that may do more than the actor.

@@ -152,10 +152,12 @@ impl Access {
         if is_spared { Err(codes::INTEGRATION_NOT_ALLOWED.into()) } else { Ok(()) }
     }
 
-    /// Whether a bot may act: its owner's account is active. Bots of the local administrator have no owner.
+    /// Whether a bot may act: its owner's account is active. Bots of the local administrator have no owner, and the server's own bot belongs
+    /// to itself.
     pub async fn may_bot_act(&self, bot: UserId) -> Result<bool> {
         match bots::get(&self.db, bot).await? {
             Some(bot) if !bot.delete_at.is_zero() => Ok(false),
+            Some(bot) if bot.owner_id == bot.user_id => Ok(true),
             Some(bot) => {
                 Ok(users::get(&self.db, bot.owner_id).await?.is_none_or(|owner| owner.is_active() && !owner.is_bot && !owner.is_guest()))
             }

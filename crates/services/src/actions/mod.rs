@@ -16,5 +16,5 @@ pub use submit::{DialogCall, DialogCallKind, DialogOption, DialogSubmission, Sub
 
 noun! {
     /// Message buttons, menus and dialogs.
-    actions::Actions, uses: [posts::Posts, system::System, users::Users]
+    actions::Actions, uses: [mcp::Mcp, posts::Posts, system::System, users::Users]
 }

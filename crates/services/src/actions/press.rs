@@ -11,6 +11,7 @@ use super::stored_action::StoredAction;
 use crate::access::ChannelGrant;
 use crate::actions::Actions;
 use crate::boxed;
+use crate::mcp::APPROVAL_ADDRESS;
 use crate::posts::action_cookies::ActionCookie;
 use crate::posts::props::is_of_integration;
 
@@ -48,6 +49,10 @@ impl Actions<'_> {
         };
         if pressed.grant.is_archived() {
             return Err(channels::ARCHIVED.into());
+        }
+        if pressed.action.url == APPROVAL_ADDRESS {
+            self.mcp().decide(actor, &pressed.author, post, &pressed.action.context).await?;
+            return Ok(self.new_trigger(actor.user_id).await?.client_id.to_string());
         }
         let context = pressed.action.context_for(&press.selected_option, &press.query)?;
         let trigger = self.new_trigger(actor.user_id).await?;

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use guildhall_model::codes::{integrations as codes, outgoing};
+use guildhall_model::id::RequestId;
 use guildhall_model::integration::Command;
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::team::Team;
@@ -15,6 +16,7 @@ use super::CommandArgs;
 use super::response::CommandResponse;
 use crate::access::ChannelGrant;
 use crate::commands::Commands;
+use crate::webhooks::signature;
 use crate::worker::describe;
 
 impl Commands<'_> {
@@ -32,7 +34,13 @@ impl Commands<'_> {
         let trigger = self.actions().new_trigger(actor.user_id).await?;
         let form =
             command_form(&user, grant, team, command, args, text, &[("response_url", &response_url), ("trigger_id", &trigger.token)]);
-        let response = self.outgoing.send(self.command_request(command, form)).await;
+        let mut request = self.command_request(command, form);
+        // What is in an address is no body: such a call has the token alone.
+        if !request.body.is_empty() {
+            let id = self.ids.next::<RequestId>().to_string();
+            request.headers.extend(signature::headers(&id, self.clock.now(), &command.token, &request.body)?);
+        }
+        let response = self.outgoing.send(request).await;
         let response = parse_response(&command.trigger, response);
         if let Err(error) = &response {
             tracing::info!(error = describe(error), command = %command.id, "a slash command failed");

@@ -9,6 +9,7 @@ use guildhall_model::id::{ChannelId, JobId, UserId};
 use guildhall_model::job::{Job, JobData, JobType};
 use guildhall_model::user::User;
 use guildhall_storage::users::{self, Filter};
+use serde_json::{Map, Value};
 
 use super::channel;
 use crate::access::{SystemGrant, Writing, actor_for};
@@ -119,7 +120,19 @@ impl Findings<'_> {
     /// Writes a direct message to a person, one for each key. Nothing to who is deactivated, or if an administrator has deactivated the
     /// server's own bot.
     pub(crate) async fn tell_person(&self, grant: &Writing<SystemGrant>, user: UserId, key: String, text: &str) -> Result<()> {
-        self.message_person(grant, user, key, |channel| NewPost::new(channel, text)).await
+        self.message_person(grant, user, key, |channel| NewPost::new(channel, text)).await.map(|_| ())
+    }
+
+    /// The same with props. Whether it was written.
+    pub(crate) async fn ask_person(
+        &self,
+        grant: &Writing<SystemGrant>,
+        user: UserId,
+        key: String,
+        text: &str,
+        props: Map<String, Value>,
+    ) -> Result<bool> {
+        self.message_person(grant, user, key, |channel| NewPost { props, ..NewPost::new(channel, text) }).await
     }
 
     /// The same for a reminder, which clients show in their own way.
@@ -133,20 +146,22 @@ impl Findings<'_> {
         let ReminderMessage { text, props } = reminder;
         self.message_person(grant, user, key, |channel| NewPost { props, server_kind: Some(REMINDER_KIND), ..NewPost::new(channel, text) })
             .await
+            .map(|_| ())
     }
 
+    /// Whether it was written.
     async fn message_person(
         &self,
         grant: &Writing<SystemGrant>,
         user: UserId,
         key: String,
         message: impl FnOnce(ChannelId) -> NewPost + Send,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let person = users::get(self.access.read(grant), user).await?.filter(|user| user.is_active() && !user.is_bot);
-        let Some(person) = person else { return Ok(()) };
+        let Some(person) = person else { return Ok(false) };
         match self.bot(grant).await {
-            Ok(bot) => self.send(grant, &bot, &person, key, message).await,
-            Err(error) if error.is(context::PERMISSIONS) => Ok(()),
+            Ok(bot) => self.send(grant, &bot, &person, key, message).await.map(|()| true),
+            Err(error) if error.is(context::PERMISSIONS) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -85,6 +85,7 @@ impl Monitoring<'_> {
         samples.counter(&catalogue::SECOND_FACTOR_CODES, &["rejected"], counters.rejected_codes.get());
         samples.counter(&catalogue::PASSKEY_LOG_INS, &[], counters.passkey_log_ins.get());
         samples.counter(&catalogue::OAUTH_TOKENS, &[], counters.oauth_tokens.get());
+        samples.counter(&catalogue::MCP_CALLS, &[], counters.mcp_calls.get());
         samples.counter(&catalogue::AUDIT_RECORDS, &[], counters.audit_records.get());
         samples.counter(&catalogue::AUDIT_RECORDS_SENT, &[], counters.audit_records_sent.get());
         samples.counter(&catalogue::SECURITY_ALERTS, &[], counters.security_alerts.get());

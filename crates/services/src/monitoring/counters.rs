@@ -15,6 +15,8 @@ pub struct Counters {
     pub passkey_log_ins: Counter,
     /// Access tokens that apps were given.
     pub oauth_tokens: Counter,
+    /// Calls of programs with an AI.
+    pub mcp_calls: Counter,
     pub audit_records: Counter,
     /// Those that a syslog server has taken.
     pub audit_records_sent: Counter,

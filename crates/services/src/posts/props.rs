@@ -37,7 +37,7 @@ pub(crate) fn sanitize(mut members: Map<String, Value>, actor: &Actor, ids: &dyn
         if actor.is_bot {
             members.insert("from_bot".to_owned(), json!("true"));
         }
-        if actor.auth_method == AuthMethod::OAuth {
+        if actor.is_app() {
             members.insert("from_oauth_app".to_owned(), json!("true"));
         }
     }

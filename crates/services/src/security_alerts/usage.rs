@@ -25,6 +25,7 @@ pub(super) const TOKEN_IN_NETWORKS: &str = "security_alerts.token_in_networks";
 
 /// Operations that return messages.
 const READINGS: &[&str] = &[
+    "call_mcp",
     "get_posts_for_channel",
     "get_posts_by_ids",
     "get_post_thread",

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use guildhall_model::codes::{context, second_factors, users as codes};
+use guildhall_model::codes::{context, mcp as mcp_codes, second_factors, users as codes};
 use guildhall_model::id::{SessionId, UserId};
 use guildhall_model::ports::TokenHash;
 use guildhall_model::user::{AccessToken, Actor, AuthMethod, Session, User};
-use guildhall_model::{Events, Millis, Permission, Result};
+use guildhall_model::{Events, Millis, Permission, Result, mcp};
 use guildhall_storage::{sessions, users};
 
 use super::throttle::Attempt;
@@ -27,6 +27,8 @@ pub struct Authentication {
     pub expires_at: Millis,
     /// From when on the account must have a second factor to do more than set one up; `None` for one that has or needs none.
     pub second_factor_due_at: Option<Millis>,
+    /// For what an app has asked for its token (RFC 8707); empty where it did not say, and for what is no app's token.
+    pub resource: String,
 }
 
 impl Authentication {
@@ -37,19 +39,26 @@ impl Authentication {
             _ => Ok(()),
         }
     }
+
+    /// `TOKEN_ONLY_HERE` for a token that an app has for the Model Context Protocol, and uses for something else.
+    pub fn check_not_for_mcp(&self) -> Result<()> {
+        if mcp::is_resource(&self.resource) { Err(mcp_codes::TOKEN_ONLY_HERE.into()) } else { Ok(()) }
+    }
 }
 
 impl Sessions<'_> {
     /// The actor of this token. `second_factors::REQUIRED` where the account must set up a second factor first. `SESSION_EXPIRED` for unknown, expired and revoked tokens, and for deactivated users.
-    /// Unknown tokens count for the client's address, and `RATE_LIMITED` is returned before the database is asked.
+    /// `TOKEN_ONLY_HERE` for tokens for the Model Context Protocol. Unknown tokens count for the client's address, and `RATE_LIMITED` is returned before the database is asked.
     #[boxed]
     pub async fn authenticate(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
         let authentication = self.authenticate_to_set_up(token, address).await?;
         authentication.check_second_factor(self.clock.now())?;
+        authentication.check_not_for_mcp()?;
         Ok(authentication)
     }
 
-    /// The same without the check of the second factor: for what sets one up, and for callers that check it themselves.
+    /// The same without these checks: for what sets a second factor up, for the Model Context Protocol, and for callers that check
+    /// themselves.
     #[boxed]
     pub async fn authenticate_to_set_up(&self, token: &str, address: Option<IpAddr>) -> Result<Authentication> {
         let (hash, now) = (TokenHash::of(token), self.clock.now());
@@ -66,6 +75,7 @@ impl Sessions<'_> {
         let now = self.clock.now();
         let cached = self.validate(TokenHash::of(token), now, None).await?;
         cached.authentication.check_second_factor(now)?;
+        cached.authentication.check_not_for_mcp()?;
         Ok(cached.authentication.actor.clone())
     }
 
@@ -138,6 +148,7 @@ impl Sessions<'_> {
                 csrf: session.props.get("csrf").cloned().unwrap_or_default(),
                 expires_at: session.expires_at,
                 second_factor_due_at: self.second_factor_due_at(&user).await?,
+                resource: session.props.get("oauth_resource").cloned().unwrap_or_default(),
                 actor: actor(user, session.id, auth_method),
             },
             touched_at: AtomicI64::new(session.last_activity_at.0),
@@ -156,6 +167,7 @@ impl Sessions<'_> {
                 csrf: String::new(),
                 expires_at: token.expires_at,
                 second_factor_due_at: self.second_factor_due_at(&user).await?,
+                resource: String::new(),
                 actor: actor(user, SessionId::from_bytes(*token.id.bytes()), AuthMethod::AccessToken),
             },
             touched_at: AtomicI64::new(0),
@@ -175,7 +187,7 @@ impl Sessions<'_> {
     async fn touch(&self, hash: TokenHash, cached: &CachedToken, now: Millis, address: Option<IpAddr>) {
         let before = &cached.authentication;
         // An app has been told when its token ends, and gets the next one by itself.
-        let is_extended = self.settings().sessions.extend_with_activity && before.actor.auth_method != AuthMethod::OAuth;
+        let is_extended = self.settings().sessions.extend_with_activity && !before.actor.is_app();
         let expires_at = if is_extended { now.plus_ms(cached.length_ms) } else { before.expires_at };
         let grant = self.access.system("a session was used");
         let mut write = self.access.write(&grant, "sessions.touch");

@@ -21,6 +21,7 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded::Serializer;
 
 use super::message::{IntegrationMessage, SLACK_ATTACHMENT, or};
+use super::signature;
 use super::slack::build_posts;
 use super::trigger::Call;
 use crate::access::SystemGrant;
@@ -87,7 +88,9 @@ impl Webhooks<'_> {
             Err(error) => return Err(error),
         };
         let fields = self.load_fields(&grant, &loaded).await?;
-        let attempt = match self.outgoing.send(build_request(&loaded, &fields, &self.settings())).await {
+        let mut request = build_request(&loaded, &fields, &self.settings());
+        request.headers.extend(signature::headers(&delivery.id.to_string(), self.clock.now(), &loaded.hook.token, &request.body)?);
+        let attempt = match self.outgoing.send(request).await {
             Ok(response) if (200..300).contains(&response.status) => match parse_response(&response) {
                 Some(response) => self.post_response(owner, &loaded, response, delivery, delete).await,
                 None => Ok(Attempt { result: AttemptResult::Delivered, problem: Some("The answer is not valid JSON.".to_owned()) }),

@@ -6,6 +6,7 @@ mod incoming;
 mod message;
 mod outgoing;
 mod receive;
+pub(crate) mod signature;
 mod slack;
 mod state;
 mod trigger;

@@ -164,6 +164,7 @@ const ENTITIES: &[&str] = &[
     "jobs",
     "limits",
     "mail",
+    "mcp",
     "oauth",
     "posts",
     "preferences",
