@@ -61,6 +61,8 @@ async fn world_on(server: TestServer) -> World {
     ada.add_to_team(&team, &bob).await;
     ada.add_to_team(&team, &eve).await;
     let plans = ada.create_channel(&team, "plans", "O").await;
+    let bookmark = json!({"type": "link", "display_name": "Notes", "link_url": "https://example.com/notes"});
+    ada.post(&format!("/channels/{}/bookmarks", id(&plans)), bookmark).await.ok();
     ada.add_to_channel(&plans, &bob).await;
     let root_post = ada.create_post(&plans, "The lighthouse opens at noon").await;
     ada.put(&format!("/posts/{}/patch", id(&root_post)), json!({"message": "The lighthouse opens at one"})).await.ok();

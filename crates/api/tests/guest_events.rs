@@ -24,6 +24,10 @@ enum Receives {
 /// Every event type that the server publishes.
 const TABLE: &[(&str, Receives)] = &[
     ("added_to_team", Receives::Own),
+    ("channel_bookmark_created", Receives::OwnChannels),
+    ("channel_bookmark_deleted", Receives::OwnChannels),
+    ("channel_bookmark_sorted", Receives::OwnChannels),
+    ("channel_bookmark_updated", Receives::OwnChannels),
     ("channel_converted", Receives::OwnChannels),
     ("channel_created", Receives::Nothing),
     ("channel_deleted", Receives::OwnChannels),
@@ -146,6 +150,12 @@ async fn do_everything(fixture: &Fixture, person: &TestUser, other: &TestUser, c
     let acknowledgement = format!("/users/{}/posts/{}/ack", person.id, id(&post));
     person.post(&acknowledgement, json!({})).await.ok();
     person.delete(&acknowledgement).await.ok();
+    let bookmarks = format!("/channels/{channel_id}/bookmarks");
+    let bookmark = person.post(&bookmarks, json!({"type": "link", "display_name": "Script", "link_url": "https://example.com"})).await.ok();
+    let bookmark = format!("{bookmarks}/{}", id(&bookmark));
+    person.patch(&bookmark, json!({"display_name": "Script 2"})).await.ok();
+    person.post(&format!("{bookmark}/sort_order"), json!(0)).await.ok();
+    person.delete(&bookmark).await.ok();
     let priority = json!({"priority": {"priority": "urgent", "persistent_notifications": true}});
     let urgent = json!({"channel_id": channel_id, "message": format!("@{}", other.username), "metadata": priority});
     person.post("/posts", urgent).await.ok();

@@ -18,6 +18,7 @@ mod bots;
 mod brand;
 mod budgets;
 mod categories;
+mod channel_bookmarks;
 mod channel_lists;
 mod channels;
 mod classification;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::channel::{Channel, ChannelMember};
+use crate::channel_bookmark::BookmarkView;
 use crate::draft::{Draft, ScheduledPost, WithFiles};
 use crate::group::{Group, GroupMember};
 use crate::group_link::LinkTarget;
@@ -174,6 +175,18 @@ pub enum Event {
         last_viewed_at: Vec<(ChannelId, Millis)>,
     },
     ChannelMemberUpdated(ChannelMember),
+    ChannelBookmarkCreated(Arc<BookmarkView>),
+    /// Where somebody has changed the bookmark of somebody else, `deleted` is replaced by `updated`.
+    ChannelBookmarkUpdated {
+        updated: Arc<BookmarkView>,
+        deleted: Option<Arc<BookmarkView>>,
+    },
+    ChannelBookmarkDeleted(Arc<BookmarkView>),
+    /// All bookmarks of the channel.
+    ChannelBookmarksSorted {
+        channel_id: ChannelId,
+        bookmarks: Arc<[BookmarkView]>,
+    },
     /// `user_id` joined the channel; the hub updates its index by this event.
     UserAdded {
         channel: Channel,

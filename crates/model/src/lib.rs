@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod changes;
 pub mod channel;
+pub mod channel_bookmark;
 pub mod codes;
 pub mod console;
 pub mod content_type;

@@ -14,6 +14,7 @@ pub mod bots;
 pub mod brand;
 mod cache;
 pub mod categories;
+pub mod channel_bookmarks;
 pub mod channels;
 pub mod commands;
 mod consumers;

@@ -59,7 +59,10 @@ pub async fn by_posts(db: &Reader, posts: &[&Post]) -> Result<Vec<FileInfo>> {
 /// The files among these that this person uploaded to this channel and that are not attached yet.
 pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Granted<ChannelId>) -> Result<Vec<FileInfo>> {
     let mut params = in_values(ids);
-    let tail = format!("WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0", in_list(ids.len()));
+    let tail = format!(
+        "WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND bookmark_id IS NULL AND delete_at = 0",
+        in_list(ids.len())
+    );
     params.extend(params![user, channel]);
     db.all(FileInfo::select(&tail), params).await
 }
@@ -68,7 +71,8 @@ pub async fn unattached(db: &Reader, ids: &[FileId], user: UserId, channel: Gran
 pub async fn of_drafts(db: &Reader, ids: &[FileId], user: Granted<UserId>) -> Result<Vec<FileInfo>> {
     let mut files = Vec::new();
     for some in ids.chunks(MAX_IN_LIST) {
-        let tail = format!("WHERE id IN {} AND user_id = ? AND post_id IS NULL AND delete_at = 0", in_list(some.len()));
+        let tail =
+            format!("WHERE id IN {} AND user_id = ? AND post_id IS NULL AND bookmark_id IS NULL AND delete_at = 0", in_list(some.len()));
         let mut params = in_values(some);
         params.extend(params![user]);
         files.extend(db.all::<FileInfo>(FileInfo::select(&tail), params).await?);
@@ -81,7 +85,7 @@ pub fn keep(user: Granted<UserId, Write>, ids: &[FileId], until: Millis) -> Stat
     let mut params = params![until];
     params.extend(in_values(ids));
     let sql = format!(
-        "UPDATE files SET kept_until = ? WHERE id IN {} AND user_id = ? AND post_id IS NULL AND delete_at = 0 AND kept_until < ?",
+        "UPDATE files SET kept_until = ? WHERE id IN {} AND user_id = ? AND post_id IS NULL AND bookmark_id IS NULL AND delete_at = 0 AND kept_until < ?",
         in_list(ids.len())
     );
     params.extend(params![user, until]);
@@ -94,7 +98,7 @@ pub fn attach(ids: &[FileId], post: PostId, user: UserId, channel: Granted<Chann
     let mut params = params![post];
     params.extend(in_values(ids));
     let sql = format!(
-        "UPDATE files SET post_id = ? WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND delete_at = 0",
+        "UPDATE files SET post_id = ? WHERE id IN {} AND user_id = ? AND channel_id = ? AND post_id IS NULL AND bookmark_id IS NULL AND delete_at = 0",
         in_list(ids.len())
     );
     params.extend(params![user, channel]);
@@ -205,7 +209,7 @@ pub async fn stale_uploads(db: &Reader, _server: Granted<Server>, before: Millis
 
 /// Files that were never attached, uploaded before a moment, and that no draft or scheduled post keeps now.
 pub async fn stale_unattached(db: &Reader, _server: Granted<Server>, before: Millis, now: Millis, limit: usize) -> Result<Vec<FileInfo>> {
-    let tail = "WHERE post_id IS NULL AND create_at < ? AND kept_until < ? ORDER BY create_at LIMIT ?";
+    let tail = "WHERE post_id IS NULL AND bookmark_id IS NULL AND create_at < ? AND kept_until < ? ORDER BY create_at LIMIT ?";
     db.all(FileInfo::select(tail), params![before, now, limit]).await
 }
 
@@ -218,7 +222,7 @@ pub async fn long_deleted(db: &Reader, _server: Granted<Server>, before: Millis,
 /// in the same batch ([`crate::usage::give_back`]); of a deleted one it was given back before.
 pub fn purge(_server: Granted<Server, Write>, file: &FileInfo, now: Millis) -> Statement {
     if file.delete_at.is_zero() {
-        let sql = "DELETE FROM files WHERE id = ? AND post_id IS NULL AND delete_at = 0 AND kept_until < ?";
+        let sql = "DELETE FROM files WHERE id = ? AND post_id IS NULL AND bookmark_id IS NULL AND delete_at = 0 AND kept_until < ?";
         return Statement::new(sql, params![file.id, now]).expect_rows(1);
     }
     Statement::new("DELETE FROM files WHERE id = ? AND delete_at > 0", params![file.id]).expect_rows(1)

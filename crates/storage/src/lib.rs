@@ -34,6 +34,7 @@ pub mod blobs;
 pub mod bots;
 pub mod brand_image;
 pub mod categories;
+pub mod channel_bookmarks;
 pub mod channel_lists;
 pub mod channel_members;
 pub mod channel_templates;

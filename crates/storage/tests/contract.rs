@@ -8,6 +8,7 @@ mod contract {
     mod batches;
     mod brand_image;
     mod categories;
+    mod channel_bookmarks;
     mod channels;
     mod data_exports;
     mod drafts;

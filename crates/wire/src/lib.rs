@@ -8,6 +8,7 @@ pub mod backup;
 pub mod bot;
 pub mod category;
 pub mod channel;
+pub mod channel_bookmark;
 pub mod command;
 pub mod common;
 pub mod config;

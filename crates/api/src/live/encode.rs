@@ -146,6 +146,10 @@ fn messages(event: Event) -> Vec<HubMessage> {
         | Event::ChannelUpdated(_)
         | Event::ChannelConverted { .. }
         | Event::ChannelArchived { .. }
+        | Event::ChannelBookmarkCreated(_)
+        | Event::ChannelBookmarkUpdated { .. }
+        | Event::ChannelBookmarkDeleted(_)
+        | Event::ChannelBookmarksSorted { .. }
         | Event::ChannelRestored { .. }
         | Event::ChannelViewed { .. }
         | Event::ChannelMemberUpdated(_)

@@ -13,6 +13,7 @@ pub(crate) use codes;
 pub mod actions;
 pub mod backups;
 pub mod brand;
+pub mod channel_bookmarks;
 pub mod channels;
 pub mod context;
 pub mod data_exports;

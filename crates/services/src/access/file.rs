@@ -1,10 +1,11 @@
-//! Authorization for files: readable to everybody that may read the post; before a file is attached, to its uploader only.
+//! Authorization for files: readable to everybody that may read the post, or the channel of a bookmark; before a file is attached, to its
+//! uploader only.
 
 use guildhall_model::codes::{context, files as codes, posts};
 use guildhall_model::file::FileInfo;
 use guildhall_model::id::FileId;
 use guildhall_model::{Actor, Permission, Result};
-use guildhall_storage::files;
+use guildhall_storage::{channel_bookmarks, files};
 
 use super::Access;
 
@@ -13,6 +14,9 @@ impl Access {
     pub async fn read_file(&self, actor: &Actor, id: FileId) -> Result<FileInfo> {
         let file = self.db.open_unchecked(files::get(&self.db, id).await?).ok_or_else(|| self.absent(actor, codes::NOT_FOUND))?;
         let is_readable = match file.post_id {
+            None if channel_bookmarks::has_file(&self.db, id).await? => {
+                self.read_channel(actor, file.channel_id).await?.channel.id == file.channel_id
+            }
             None => file.user_id == actor.user_id,
             Some(post) => match self.read_post(actor, post).await {
                 Err(error) if error.is(posts::NOT_FOUND) => return Err(codes::NOT_FOUND.into()),

@@ -109,7 +109,8 @@ impl Erasure<'_> {
 
     /// With the room that it takes.
     fn delete_file(&self, run: &Run<'_>, file: &FileInfo) -> Vec<Statement> {
-        let mut statements = vec![erasure::delete_file(run.grant.write_id(), file.id, self.clock.now())];
+        let (user, now) = (run.grant.write_id(), self.clock.now());
+        let mut statements = vec![erasure::delete_file(user, file.id, now), erasure::delete_bookmark_of(user, file.id, now)];
         statements.extend(usage::give_back(file.channel_id, file.user_id, Usage::of_file(file.size_bytes)));
         statements
     }

@@ -155,7 +155,7 @@ pub fn delete_reactions(user: Granted<UserId, Write>, post: PostId, now: Millis)
 
 /// Files of the person that were not deleted, the oldest first.
 pub async fn files(db: &Reader, user: Granted<UserId>, is_unattached_only: bool, limit: usize) -> Result<Vec<FileInfo>> {
-    let unattached = if is_unattached_only { "AND post_id IS NULL" } else { "" };
+    let unattached = if is_unattached_only { "AND post_id IS NULL AND bookmark_id IS NULL" } else { "" };
     let tail = format!("WHERE user_id = ? AND delete_at = 0 {unattached} ORDER BY create_at, id LIMIT ?");
     db.all(FileInfo::select(&tail), params![user, limit]).await
 }
@@ -164,6 +164,12 @@ pub async fn files(db: &Reader, user: Granted<UserId>, is_unattached_only: bool,
 pub fn delete_file(user: Granted<UserId, Write>, id: FileId, now: Millis) -> Statement {
     let sql = "UPDATE files SET delete_at = ?, update_at = ? WHERE id = ? AND user_id = ? AND delete_at = 0";
     Statement::new(sql, params![now, now, id, user]).expect_rows(1)
+}
+
+/// The bookmark that has the file, if there is one.
+pub fn delete_bookmark_of(_user: Granted<UserId, Write>, file: FileId, now: Millis) -> Statement {
+    let sql = "UPDATE channel_bookmarks SET delete_at = ?, update_at = ? WHERE delete_at = 0 AND id = (SELECT bookmark_id FROM files WHERE id = ?)";
+    Statement::new(sql, params![now, now, file])
 }
 
 /// The rows of deleted files stay until the sweep has deleted their contents.

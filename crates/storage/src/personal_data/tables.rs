@@ -44,6 +44,7 @@ pub const TABLES: &[(&str, Held, Erased)] = &[
     ("backup_targets", Nothing("where backups go, and access to it"), Erased::Nothing),
     ("bots", Exported, Kept("disabled with their owner; others may take them over")),
     ("brand_image", Nothing("the picture where people log in"), Erased::Nothing),
+    ("channel_bookmarks", Exported, Kept("everybody in the channel uses them; their maker is an id")),
     ("channel_members", Exported, Kept("of direct and group channels, whose others still read them")),
     ("channel_templates", Exported, Kept("of their team; their maker is an id")),
     ("channels", Exported, Apart("names of group channels have usernames")),

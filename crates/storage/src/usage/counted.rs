@@ -41,6 +41,10 @@ pub enum Counted {
     ChannelsIn(TeamId),
     MembersOf(TeamId),
     ChannelTemplatesIn(TeamId),
+    /// Bookmarks of a channel.
+    BookmarksIn(ChannelId),
+    /// The same with those that were deleted and are still kept.
+    BookmarkRowsIn(ChannelId),
     IncomingWebhooksOf(UserId),
     OutgoingWebhooksOf(UserId),
     OutgoingWebhooksIn(TeamId),
@@ -62,6 +66,7 @@ pub enum Counted {
 /// The row that is locked while a number is compared with its limit, or names with each other.
 pub(crate) enum Lock {
     User(UserId),
+    Channel(ChannelId),
     Team(TeamId),
     Server,
 }
@@ -86,6 +91,7 @@ impl Counted {
             | Self::DraftsOf(user)
             | Self::ScheduledPostsOf(user)
             | Self::CategoriesOf(user, _) => Lock::User(user),
+            Self::BookmarksIn(channel) | Self::BookmarkRowsIn(channel) => Lock::Channel(channel),
             Self::ChannelsIn(team)
             | Self::MembersOf(team)
             | Self::ChannelTemplatesIn(team)
@@ -134,6 +140,10 @@ impl Counted {
             Self::ChannelsIn(team) => ("SELECT COUNT(*) FROM channels t WHERE t.team_id = ? AND t.delete_at = 0", params![team]),
             Self::MembersOf(team) => ("SELECT COUNT(*) FROM team_members t WHERE t.team_id = ? AND t.delete_at = 0", params![team]),
             Self::ChannelTemplatesIn(team) => ("SELECT COUNT(*) FROM channel_templates t WHERE t.team_id = ?", params![team]),
+            Self::BookmarksIn(channel) => {
+                ("SELECT COUNT(*) FROM channel_bookmarks t WHERE t.channel_id = ? AND t.delete_at = 0", params![channel])
+            }
+            Self::BookmarkRowsIn(channel) => ("SELECT COUNT(*) FROM channel_bookmarks t WHERE t.channel_id = ?", params![channel]),
             Self::IncomingWebhooksOf(user) => {
                 ("SELECT COUNT(*) FROM incoming_webhooks t WHERE t.user_id = ? AND t.delete_at = 0", params![user])
             }
@@ -186,6 +196,7 @@ pub fn guard(what: Counted, max: i64, or: Code) -> [Statement; 2] {
 pub(crate) fn check_under_lock(lock: Lock, condition: &str, values: Vec<Value>) -> [Statement; 2] {
     let (row, id) = match lock {
         Lock::User(user) => ("UPDATE users SET delete_at = delete_at WHERE id = ?", Value::from(user)),
+        Lock::Channel(channel) => ("UPDATE channels SET delete_at = delete_at WHERE id = ?", channel.into()),
         Lock::Team(team) => ("UPDATE teams SET delete_at = delete_at WHERE id = ?", Value::from(team)),
         Lock::Server => ("UPDATE storage_usage SET files = files WHERE scope = 4 AND id = ?", super::SERVER.into()),
     };

@@ -154,6 +154,18 @@ pub(super) const SERVED: &[Feature] = &[
         ..Feature::served()
     },
     Feature {
+        name: "bookmarks of channels",
+        operations: &[
+            "GET /channels/{channel_id}/bookmarks",
+            "POST /channels/{channel_id}/bookmarks",
+            "DELETE /channels/{channel_id}/bookmarks/{bookmark_id}",
+            "PATCH /channels/{channel_id}/bookmarks/{bookmark_id}",
+            "POST /channels/{channel_id}/bookmarks/{bookmark_id}/sort_order",
+        ],
+        client: &[public("FeatureFlagChannelBookmarks")],
+        ..Feature::served()
+    },
+    Feature {
         name: "drafts on the server",
         operations: &["POST /drafts", "DELETE /users/me/channels/{id}/drafts/{id}", "GET /users/me/teams/{id}/drafts"],
         setting: Some("posts.drafts"),

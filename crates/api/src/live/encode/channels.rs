@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use guildhall_model::Event;
 use guildhall_model::channel::{Channel, ChannelKind};
+use guildhall_model::channel_bookmark::BookmarkView;
 use guildhall_model::id::{ChannelId, UserId};
 use guildhall_realtime::{Audience, HubMessage};
 use guildhall_wire::channel;
+use guildhall_wire::channel_bookmark::{ChannelBookmark, UpdatedBookmark};
 use guildhall_wire::event::{self, Broadcast};
 use serde_json::{Value, json};
 
@@ -39,6 +41,16 @@ pub(super) fn channel_messages(event: Event) -> Vec<HubMessage> {
             let user = member.user_id;
             vec![to_user("channel_member_updated", &event::nested("channelMember", &channel::ChannelMember::from(member)), user)]
         }
+        Event::ChannelBookmarkCreated(bookmark) => vec![bookmark_event("channel_bookmark_created", &bookmark)],
+        Event::ChannelBookmarkDeleted(bookmark) => vec![bookmark_event("channel_bookmark_deleted", &bookmark)],
+        Event::ChannelBookmarkUpdated { updated, deleted } => {
+            let bookmarks = UpdatedBookmark { updated: (&*updated).into(), deleted: deleted.as_deref().map(Into::into) };
+            vec![to_channel("channel_bookmark_updated", &event::nested("bookmarks", &bookmarks), updated.bookmark.channel_id)]
+        }
+        Event::ChannelBookmarksSorted { channel_id, bookmarks } => {
+            let bookmarks: Vec<ChannelBookmark> = bookmarks.iter().map(Into::into).collect();
+            vec![to_channel("channel_bookmark_sorted", &event::nested("bookmarks", &bookmarks), channel_id)]
+        }
         Event::ChannelSchemeUpdated { channel_id } => vec![to_channel("channel_scheme_updated", &json!({}), channel_id)],
         Event::UserAdded { channel, user_id } => {
             let data = json!({"user_id": user_id, "team_id": guildhall_wire::common::opt_id(channel.team_id)});
@@ -58,6 +70,10 @@ pub(super) fn channel_messages(event: Event) -> Vec<HubMessage> {
         }
         _ => Vec::new(),
     }
+}
+
+fn bookmark_event(name: &str, view: &BookmarkView) -> HubMessage {
+    to_channel(name, &event::nested("bookmark", &ChannelBookmark::from(view)), view.bookmark.channel_id)
 }
 
 /// Guests that share no channel with the remover do not learn who it was.

@@ -1,5 +1,6 @@
 //! The operations on channels.
 
+mod bookmarks;
 mod crud;
 mod lists;
 mod members;
@@ -9,5 +10,5 @@ mod unread;
 use crate::routes::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes.with(crud::routes).with(lists::routes).with(search::routes).with(members::routes).with(unread::routes)
+    routes.with(bookmarks::routes).with(crud::routes).with(lists::routes).with(search::routes).with(members::routes).with(unread::routes)
 }

@@ -151,6 +151,7 @@ const ENTITIES: &[&str] = &[
     "backups",
     "brand",
     "categories",
+    "channel_bookmarks",
     "channel_templates",
     "channels",
     "commands",

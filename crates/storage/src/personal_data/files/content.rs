@@ -134,6 +134,7 @@ pub(super) const FILES: &[ExportFile] = &[
             "thumbnail_key",
             "preview_key",
             "kept_until",
+            "bookmark_id",
         ],
         channel: Some("t.channel_id"),
         key: BY_TIME,

@@ -98,6 +98,28 @@ pub(super) const FILES: &[ExportFile] = &[
         ..FILE
     },
     ExportFile {
+        name: "channel_bookmarks_made",
+        description: "The bookmarks of channels that you have made, or were the last to change.",
+        table: "channel_bookmarks",
+        condition: "t.owner_id = ?",
+        columns: &[
+            id("id"),
+            id("channel_id"),
+            text("type").from("kind"),
+            text("display_name"),
+            text("link_url"),
+            text("image_url"),
+            text("emoji"),
+            id("file_id"),
+            time("create_at"),
+            time("update_at"),
+            time("delete_at"),
+        ],
+        withheld: &["owner_id", "sort_order", "original_id", "parent_id"],
+        key: BY_ID,
+        ..FILE
+    },
+    ExportFile {
         name: "projects_made",
         description: "The projects that you have made.",
         table: "projects",

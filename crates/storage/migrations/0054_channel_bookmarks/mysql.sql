@@ -1,0 +1,24 @@
+-- Links and files that stand above a channel. Deleted rows stay for a while: clients ask for what has changed.
+CREATE TABLE channel_bookmarks (
+    id BINARY(16) NOT NULL,
+    channel_id BINARY(16) NOT NULL,
+    owner_id BINARY(16) NOT NULL,
+    create_at BIGINT NOT NULL,
+    update_at BIGINT NOT NULL,
+    delete_at BIGINT NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    display_name VARCHAR(64) NOT NULL,
+    sort_order BIGINT NOT NULL,
+    link_url TEXT NOT NULL,
+    image_url TEXT NOT NULL,
+    emoji VARCHAR(64) NOT NULL,
+    file_id BINARY(16),
+    original_id BINARY(16),
+    parent_id BINARY(16),
+    PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE INDEX channel_bookmarks_channel ON channel_bookmarks (channel_id);
+CREATE INDEX channel_bookmarks_owner ON channel_bookmarks (owner_id);
+-- The bookmark that has the file. Such a file belongs to no message.
+ALTER TABLE files ADD COLUMN bookmark_id BINARY(16);
+CREATE INDEX files_bookmark ON files (bookmark_id);
