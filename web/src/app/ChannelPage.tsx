@@ -11,6 +11,7 @@ import { loadPost } from '@/data/posts';
 import { requestUsers, requestStatuses } from '@/data/users';
 import { EmptyState } from '@/design/primitives';
 import { Button, IconButton } from '@/design/controls';
+import { BookmarkBar } from '@/features/channel/BookmarkBar';
 import { ChannelHeader } from '@/features/channel/ChannelHeader';
 import channelCss from '@/features/channel/channel.module.css';
 import { Timeline } from '@/features/channel/Timeline';
@@ -111,6 +112,7 @@ function Conversation({ team, channel, focusId }: { team: Team; channel: ServerC
   return (
     <div className={css.conversation} data-dropzone data-testid="conversation" data-channel-id={channel.id}>
       <ChannelHeader channel={channel} teamId={team.id} teamName={team.name} />
+      <BookmarkBar channel={channel} />
       <Timeline key={`${channel.id}:${focusId ?? ''}`} channel={channel} focusId={focusId} />
       {member
         ? <Composer key={channel.id} channelId={channel.id} teamId={team.id} placeholder={placeholder} disabledReason={disabledReason} />

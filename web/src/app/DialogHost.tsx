@@ -1,4 +1,5 @@
 // Renders the open dialog. Features open dialogs by name, so that they do not import each other.
+import { BookmarkDialog } from '@/features/dialogs/BookmarkDialog';
 import { BrowseChannelsDialog, ChannelDetailsDialog, CreateChannelDialog } from '@/features/dialogs/ChannelDialogs';
 import { GuestLinksDialog } from '@/features/dialogs/GuestLinksDialog';
 import { IntegrationDialog } from '@/features/dialogs/IntegrationDialog';
@@ -24,6 +25,7 @@ export function DialogHost() {
     case 'invite': return <InviteDialog />;
     case 'add-members': return <AddMembersDialog channelId={dialog.channelId} />;
     case 'channel-details': return <ChannelDetailsDialog channelId={dialog.channelId} />;
+    case 'bookmark': return <BookmarkDialog channelId={dialog.channelId} bookmark={dialog.bookmark} />;
     case 'guest-links': return <GuestLinksDialog channelId={dialog.channelId} />;
     case 'project': return <ProjectDialog />;
     case 'channel-templates': return <TemplatesDialog />;

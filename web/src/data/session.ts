@@ -211,7 +211,7 @@ async function reload(): Promise<void> {
   const { channelId, threadId } = visibleConversation();
   const { timelines, loadedTeams, members } = getState();
   const kept = Object.fromEntries(Object.entries(timelines).filter(([id]) => id === channelId));
-  apply((s) => ({ ...s, timelines: kept, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
+  apply((s) => ({ ...s, bookmarkChanges: s.bookmarkChanges + 1, timelines: kept, replies: threadId && s.replies[threadId] ? { [threadId]: s.replies[threadId] } : {} }));
   const requests: Array<Promise<unknown>> = [loadTeams(), ...Object.keys(loadedTeams).map(loadTeamChannels)];
   reloadRoles();
   if (channelId) requests.push(loadMissedPosts(channelId));

@@ -1,11 +1,13 @@
 // English, the source language. `{name}` is a placeholder; `.one` and `.other` are plural forms.
 import { account } from './account';
+import { bookmarks } from './bookmarks';
 import { groups } from './groups';
 import { integrations } from './integrations';
 import { projects } from './projects';
 
 export const en = {
   ...account,
+  ...bookmarks,
   ...groups,
   ...integrations,
   ...projects,

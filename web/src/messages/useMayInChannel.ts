@@ -4,7 +4,10 @@ import { requestRoles } from '@/data/roles';
 import { mayInChannel, myRoles } from '@/state/entities/roles';
 import { useEntities } from '@/state/store';
 
-export function useMayInChannel(channelId: string, permission: 'create_post' | 'add_reaction' | 'manage_channel_roles'): boolean {
+type BookmarkPermission = `${'add' | 'edit' | 'delete' | 'order'}_bookmark_${'public' | 'private'}_channel`;
+type ChannelPermission = 'create_post' | 'add_reaction' | 'manage_channel_roles' | BookmarkPermission;
+
+export function useMayInChannel(channelId: string, permission: ChannelPermission): boolean {
   const names = useEntities((s) => myRoles(s, channelId).join(' '));
   useEffect(() => requestRoles(names.split(' ').filter(Boolean)), [names]);
   return useEntities((s) => mayInChannel(s, channelId, permission));

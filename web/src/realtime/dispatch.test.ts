@@ -34,6 +34,12 @@ describe('an event applied twice', () => {
   });
 });
 
+describe('a change of bookmarks', () => {
+  it.each(['created', 'updated', 'deleted', 'sorted'])('loads them again: %s', (change) => {
+    expect(reduceEvent(start(), event(`channel_bookmark_${change}`, {})).state.bookmarkChanges).toBe(1);
+  });
+});
+
 describe('a change of the configuration', () => {
   it('keeps the limit of the reader', () => {
     const before = { ...start(), config: { MaxFileSize: '5', BannerText: 'old', SiteURL: 'https://a.example' } };

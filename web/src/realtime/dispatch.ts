@@ -62,6 +62,8 @@ function handlePosted(s: Entities, event: RawEvent): Outcome {
 
 const attributesChanged: Handler = (s) => withState({ ...s, attributeChanges: s.attributeChanges + 1 });
 
+const bookmarksChanged: Handler = (s) => withState({ ...s, bookmarkChanges: s.bookmarkChanges + 1 });
+
 const handlers: Record<string, Handler> = {
   posted: handlePosted,
   ephemeral_message: handlePosted,
@@ -204,6 +206,10 @@ const handlers: Record<string, Handler> = {
   custom_profile_attributes_field_updated: attributesChanged,
   custom_profile_attributes_field_deleted: attributesChanged,
   custom_profile_attributes_values_updated: attributesChanged,
+  channel_bookmark_created: bookmarksChanged,
+  channel_bookmark_updated: bookmarksChanged,
+  channel_bookmark_deleted: bookmarksChanged,
+  channel_bookmark_sorted: bookmarksChanged,
   received_group: (s, e) => {
     const group = parseJson<Group>(e.data.group);
     return withState(group ? groups.receiveGroups(s, [group]) : s);

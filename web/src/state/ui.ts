@@ -1,5 +1,6 @@
 // State of this window: dialogs, toasts, the connection, the theme. What can be linked to is in the URL instead.
 import { create } from 'zustand';
+import type { Bookmark } from '@/api/bookmarks';
 import type { DialogRequest } from '@/api/integrations';
 import type { Project } from '@/api/projects';
 import { readLocal, writeLocal } from '@/lib/storage';
@@ -13,6 +14,7 @@ export type Dialog =
   | { kind: 'add-members'; channelId: string }
   | { kind: 'channel-details'; channelId: string }
   | { kind: 'guest-links'; channelId: string }
+  | { kind: 'bookmark'; channelId: string; bookmark?: Bookmark }
   | { kind: 'project' }
   | { kind: 'channel-templates' }
   | { kind: 'archive-project'; project: Project }

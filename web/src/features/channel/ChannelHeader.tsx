@@ -1,7 +1,7 @@
 // The header of a channel: title, menu, members, search.
 import type { ServerChannel } from '@mattermost/types/channels';
 import { useQuery } from '@tanstack/react-query';
-import { ArchiveRestore, Bell, BellOff, ChevronDown, FolderArchive, Hash, Info, Link2, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
+import { ArchiveRestore, Bell, BellOff, Bookmark, ChevronDown, FolderArchive, Hash, Info, Link2, Lock, LogOut, MenuIcon, Pin, Search, Star, UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { getStats, restoreChannel } from '@/api/channels';
 import { getProjectOfChannel } from '@/api/projects';
@@ -20,6 +20,7 @@ import { amAdmin, amGuest, displayName } from '@/state/entities/users';
 import { useEntities } from '@/state/store';
 import { openDialog, setNavOpen, toastError } from '@/state/ui';
 import css from './channel.module.css';
+import { useMayBookmark } from './useBookmarks';
 
 const statusNames: Record<string, MessageKey> = { online: 'status.online', away: 'status.away', dnd: 'status.dnd', offline: 'status.offline' };
 
@@ -42,6 +43,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
   const admin = useEntities((s) => isTeamAdmin(s, channel.team_id) || amAdmin(s));
   const guest = useEntities(amGuest);
   const guests = useEntities((s) => s.config.EnableGuestAccounts === 'true');
+  const mayBookmark = useMayBookmark(channel, 'add');
   const [menuOpen, setMenuOpen] = useState(false);
   const projects = useQuery({ queryKey: ['project of channel', channel.id], queryFn: () => getProjectOfChannel(channel.team_id, channel.id), enabled: menuOpen && inTeam && !archived && !guest, staleTime: 0 });
   const project = projects.data?.[0];
@@ -68,6 +70,7 @@ export function ChannelHeader({ channel, teamId, teamName }: { channel: ServerCh
         {!isDirect && <MenuItem icon={<Users size={16} />} onSelect={() => openPanel({ kind: 'members' })}>{t('channel.members')}</MenuItem>}
         {!isDirect && !archived && !guest && channel.type !== 'G' && <MenuItem icon={<UserPlus size={16} />} testId="menu-add-members" onSelect={() => openDialog({ kind: 'add-members', channelId: channel.id })}>{t('channel.addPeople')}</MenuItem>}
         {!isDirect && !archived && admin && guests && channel.type !== 'G' && <MenuItem icon={<Link2 size={16} />} testId="menu-guest-links" onSelect={() => openDialog({ kind: 'guest-links', channelId: channel.id })}>{t('guestLink.dialogTitle')}</MenuItem>}
+        {mayBookmark && <MenuItem icon={<Bookmark size={16} />} testId="menu-bookmark" onSelect={() => openDialog({ kind: 'bookmark', channelId: channel.id })}>{t('bookmark.add')}</MenuItem>}
         <MenuItem icon={<Pin size={16} />} onSelect={() => openPanel({ kind: 'pinned' })}>{t('channel.pinned')}</MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Star size={16} />} onSelect={() => void setFavorite(teamId, channel.id, !favorite)}>{favorite ? t('channel.unfavorite') : t('channel.favorite')}</MenuItem>

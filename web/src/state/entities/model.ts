@@ -42,6 +42,8 @@ export interface Entities {
   postChanges: Record<string, number>;
   // Counts changes of custom profile attributes; part of the query keys of fields and values, which are loaded again by it.
   attributeChanges: number;
+  // The same for bookmarks of channels.
+  bookmarkChanges: number;
   posts: Record<string, Post>;
   // Deleted since the page was loaded: each is taken from the counts once.
   deletedPosts: Record<string, true>;
@@ -55,7 +57,7 @@ export interface Entities {
 
 export const emptyEntities: Entities = {
   config: {}, meId: '', users: {}, statuses: {}, groups: {}, myGroups: {}, teams: {}, teamMembers: {}, loadedTeams: {}, channels: {}, members: {}, roles: {},
-  categories: {}, memberChanges: {}, departures: {}, postChanges: {}, attributeChanges: 0, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
+  categories: {}, memberChanges: {}, departures: {}, postChanges: {}, attributeChanges: 0, bookmarkChanges: 0, posts: {}, deletedPosts: {}, timelines: {}, replies: {}, threads: {}, threadTotals: {}, typing: {}, preferences: {},
 };
 
 export type Change = (state: Entities) => Entities;

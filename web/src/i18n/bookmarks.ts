@@ -1,0 +1,20 @@
+// English: bookmarks of channels.
+export const bookmarks = {
+  'bookmark.add': 'Add a bookmark',
+  'bookmark.bar': 'Bookmarks',
+  'bookmark.actions': 'Actions for the bookmark {name}',
+  'bookmark.address': 'Link',
+  'bookmark.addressHint': 'https://, http:// or mailto:',
+  'bookmark.chooseFile': 'Choose a file',
+  'bookmark.copy': 'Copy link',
+  'bookmark.delete': 'Delete bookmark',
+  'bookmark.deleteFile': 'Delete bookmark and file',
+  'bookmark.edit': 'Edit bookmark',
+  'bookmark.file': 'File',
+  'bookmark.left': 'Move left',
+  'bookmark.name': 'Name',
+  'bookmark.ofOther': 'Somebody else has added this bookmark. It becomes yours when you save it.',
+  'bookmark.right': 'Move right',
+  'bookmark.text': 'Everybody in the channel sees it.',
+  'bookmark.uploading': 'Uploading {percent} %',
+} as const;
