@@ -5,12 +5,12 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use guildhall_mcp::Caller;
-use guildhall_model::codes::context;
+use guildhall_model::codes::{context, mcp as codes};
 use guildhall_model::oauth::SCOPE;
 use guildhall_model::{Error, Kind, Result, mcp};
 use guildhall_wire::oauth as wire;
+use http::HeaderValue;
 use http::header::{ACCEPT, ALLOW, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
 
 use crate::App;
 use crate::error::{ApiError, ApiResult};
@@ -73,7 +73,7 @@ async fn end_mcp_session() -> Response {
 }
 
 fn only_posts() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")]).into_response()
+    ([(ALLOW, "POST")], ApiError(codes::ONLY_POST.into())).into_response()
 }
 
 async fn get_protected_resource_metadata(State(app): State<App>, client: Client) -> ApiResult<Json<wire::ResourceMetadata>> {

@@ -250,3 +250,48 @@ async fn commands_are_signed() {
         }
     }
 }
+
+/// What is known of the calls of a webhook or command: (status, error), the newest first.
+async fn calls(person: &TestUser, path: &str) -> Vec<(i64, String)> {
+    let calls = person.get(&format!("{path}/calls")).await.ok();
+    let call = |call: &Value| {
+        assert!(call["create_at"].as_i64() > Some(0) && call["duration_ms"].as_i64() >= Some(0), "{call}");
+        (call["status"].as_i64().unwrap(), call["error"].as_str().unwrap().to_owned())
+    };
+    calls.as_array().unwrap().iter().map(call).collect()
+}
+
+#[tokio::test]
+async fn the_last_calls_of_a_webhook_are_known_to_who_manages_it() {
+    let fixture = Fixture::new().await;
+    let mut stub = StubServer::responding_in_turn(&[(500, "{}"), (200, "{}")]).await;
+    let hook = fixture.create_hook(&stub.url).await;
+    let path = format!("/hooks/outgoing/{}", hook["id"].as_str().unwrap());
+    assert_eq!(calls(&fixture.ann, &path).await, []);
+    fixture.ann.create_post(&fixture.channel, "zap it").await;
+    stub.next().await;
+    fixture.server.until_count(LEASED_OR_UNTRIED, 0).await;
+    fixture.server.clock.advance_ms(FIRST_DELAY_MS);
+    fixture.make_due_deliveries().await;
+    fixture.server.until_count(QUEUED, 0).await;
+    assert_eq!(calls(&fixture.ann, &path).await, [(200, String::new()), (500, String::new())]);
+
+    let bob = fixture.server.create_user("bob").await;
+    fixture.ann.add_to_team(&fixture.team, &bob).await;
+    bob.get(&format!("{path}/calls")).await.assert_error(403, "api.context.permissions.app_error");
+
+    fixture.server.clock.advance_ms(31 * 24 * 60 * 60 * 1_000);
+    fixture.server.app().services.run_due_jobs().await.unwrap();
+    assert_eq!(fixture.server.count("SELECT COUNT(*) FROM integration_calls").await, 0);
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_says_why() {
+    let fixture = Fixture::new().await;
+    let command = json!({"team_id": fixture.team["id"], "trigger": "zap", "method": "P", "url": "http://127.0.0.1:1/"});
+    let command = fixture.ann.post("/commands", command).await.ok();
+    let line = json!({"channel_id": fixture.channel["id"], "team_id": fixture.team["id"], "command": "/zap it"});
+    assert!(fixture.ann.post("/commands/execute", line).await.status >= 400);
+    let known = calls(&fixture.ann, &format!("/commands/{}", command["id"].as_str().unwrap())).await;
+    assert!(known.len() == 1 && known[0].0 == 0 && !known[0].1.is_empty(), "{known:?}");
+}

@@ -9,6 +9,8 @@ pub enum Kind {
     Unauthorized,
     Forbidden,
     NotFound,
+    /// Another method of the same address is possible.
+    MethodNotAllowed,
     Conflict,
     TooLarge,
     /// Well-formed, but not what is asked for. Where Mattermost says so.

@@ -135,7 +135,7 @@ macro_rules! for_each_id_type {
             IncomingWebhookId, OutgoingWebhookId, CommandId, AccessTokenId, OAuthAppId, AuditId, ConnectionId, RequestId, JobId,
             DeliveryId, TargetId, NodeId, BackupTargetId, InvitationId, GroupId, TermsOfServiceId, PropertyId,
             MagicLinkCodeId, PasskeyId, PasskeyCeremonyId, SecurityAlertId, DataExportId, ChannelTemplateId, ProjectId,
-            SchemeId, GroupLinkId, OAuthGrantId, ActionId, TriggerId, ScheduledPostId, ChannelBookmarkId,
+            SchemeId, GroupLinkId, OAuthGrantId, ActionId, TriggerId, ScheduledPostId, ChannelBookmarkId, IntegrationCallId,
         }
     };
 }

@@ -1,6 +1,8 @@
 //! Integrations: webhooks, slash commands, OAuth apps and custom emoji.
 
-use crate::id::{ChannelId, CommandId, EmojiId, IncomingWebhookId, OAuthAppId, OutgoingWebhookId, TeamId, UserId};
+use crate::id::{
+    ChannelId, CommandId, EmojiId, IncomingWebhookId, IntegrationCallId, OAuthAppId, OutgoingWebhookId, TargetId, TeamId, UserId,
+};
 use crate::time::Millis;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,23 @@ pub struct IncomingWebhook {
     pub created_by: Option<UserId>,
     /// Why it was not executed at its last use; empty after a successful one.
     pub last_error: String,
+}
+
+/// How many calls of a webhook or command are kept, and for how long.
+pub const CALLS_KEPT: i64 = 20;
+pub const CALLS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// A call of an outgoing webhook or command, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntegrationCall {
+    pub id: IntegrationCallId,
+    pub integration_id: TargetId,
+    pub create_at: Millis,
+    pub duration_ms: i64,
+    /// The status of the HTTP response; 0 where there was none.
+    pub status: i64,
+    /// Why there was none; empty where there was.
+    pub error: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -30,6 +30,7 @@ pub mod findings;
 pub mod groups;
 pub mod guest_links;
 pub mod image_proxy;
+pub mod integration_calls;
 pub mod invitations;
 pub mod jobs;
 pub mod limits;

@@ -52,6 +52,7 @@ pub mod group_links;
 pub mod groups;
 pub mod guest_expiries;
 pub mod guest_links;
+pub mod integration_calls;
 pub mod invitations;
 pub mod jobs;
 pub mod known_places;

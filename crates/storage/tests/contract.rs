@@ -23,6 +23,7 @@ mod contract {
     mod group_links;
     mod groups;
     mod guest_links;
+    mod integration_calls;
     mod integrations;
     mod interleavings;
     mod invitations;

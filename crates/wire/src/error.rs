@@ -20,6 +20,7 @@ pub const fn status_code(kind: Kind) -> u16 {
         Kind::Unauthorized => 401,
         Kind::Forbidden => 403,
         Kind::NotFound => 404,
+        Kind::MethodNotAllowed => 405,
         Kind::Conflict => 409,
         Kind::TooLarge => 413,
         Kind::Unprocessable => 422,

@@ -26,6 +26,7 @@ pub mod finding;
 pub mod group;
 pub mod group_link;
 pub mod guest_link;
+pub mod integration_call;
 pub mod invitation;
 pub mod job;
 pub mod json;

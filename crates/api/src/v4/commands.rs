@@ -6,6 +6,7 @@ use guildhall_model::id::{CommandId, TeamId};
 use guildhall_services::commands::{CommandArgs, CommandDraft, CommandResponse, ListedCommand};
 use guildhall_wire::command as wire;
 use guildhall_wire::common::{OK, StatusOk, empty_is_none, opt_id};
+use guildhall_wire::integration_call::IntegrationCall;
 use serde::Deserialize;
 
 use crate::App;
@@ -21,6 +22,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/commands/{command_id}", Gate::SessionOrLocal, get_command_by_id)
         .put("/commands/{command_id}", Gate::SessionOrLocal, update_command)
         .delete("/commands/{command_id}", Gate::SessionOrLocal, delete_command)
+        .get("/commands/{command_id}/calls", Gate::SessionOrLocal, get_command_calls)
         .put("/commands/{command_id}/move", Gate::SessionOrLocal, move_command)
         .put("/commands/{command_id}/regen_token", Gate::SessionOrLocal, regen_command_token)
         .get("/teams/{team_id}/commands/autocomplete", Gate::SessionOrLocal, list_autocomplete_commands)
@@ -163,4 +165,10 @@ fn to_wire_response(answer: CommandResponse) -> wire::CommandResponse {
             .filter(|extra| !extra.is_empty())
             .map(|extra| extra.into_iter().map(to_wire_response).collect()),
     }
+}
+
+/// Not of Mattermost's API.
+async fn get_command_calls(State(app): State<App>, me: Me, Path(id): Path<CommandId>) -> ApiResult<Json<Vec<IntegrationCall>>> {
+    let calls = app.services.commands().command_calls(&me, id).await?;
+    Ok(Json(calls.into_iter().map(Into::into).collect()))
 }

@@ -2,6 +2,7 @@
 
 super::codes! {
     DISABLED = NotImplemented, "api.mcp.disabled.app_error", "The Model Context Protocol is switched off on this server. An administrator can enable it.";
+    ONLY_POST = MethodNotAllowed, "api.mcp.method.app_error", "The Model Context Protocol is spoken by POST: there are no streams and no sessions here.";
     TOKEN_ELSEWHERE = Unauthorized, "api.mcp.token.app_error", "This token is for another address.";
     TOKEN_ONLY_HERE = Forbidden, "api.mcp.token_only.app_error", "This token is for the Model Context Protocol alone.";
     TOO_MANY_CALLS = TooManyRequests, "api.mcp.calls.app_error", "At most {max} calls are possible in a minute. The next one is in {seconds} seconds.";

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use guildhall_model::codes::{integrations as codes, outgoing};
-use guildhall_model::id::RequestId;
+use guildhall_model::id::{RequestId, TargetId};
 use guildhall_model::integration::Command;
 use guildhall_model::ports::{Method, OutgoingRequest, OutgoingResponse};
 use guildhall_model::team::Team;
@@ -40,7 +40,7 @@ impl Commands<'_> {
             let id = self.ids.next::<RequestId>().to_string();
             request.headers.extend(signature::headers(&id, self.clock.now(), &command.token, &request.body)?);
         }
-        let response = self.outgoing.send(request).await;
+        let response = self.integration_calls().send(TargetId::from_bytes(*command.id.bytes()), request).await;
         let response = parse_response(&command.trigger, response);
         if let Err(error) = &response {
             tracing::info!(error = describe(error), command = %command.id, "a slash command failed");

@@ -1,6 +1,7 @@
 //! Slash commands: built-in ones and the custom ones of teams.
 
 mod builtin;
+mod calls;
 mod custom;
 mod execute;
 mod list;
@@ -16,7 +17,7 @@ use response_url::ResponseUrls;
 
 noun! {
     /// Slash commands.
-    commands::Commands, state: State, uses: [actions::Actions, channels::Channels, posts::Posts, preferences::Preferences, sessions::Sessions, statuses::Statuses, users::Users]
+    commands::Commands, state: State, uses: [actions::Actions, channels::Channels, integration_calls::IntegrationCalls, posts::Posts, preferences::Preferences, sessions::Sessions, statuses::Statuses, users::Users]
 }
 
 /// Most custom commands of a team.

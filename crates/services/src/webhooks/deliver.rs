@@ -90,7 +90,7 @@ impl Webhooks<'_> {
         let fields = self.load_fields(&grant, &loaded).await?;
         let mut request = build_request(&loaded, &fields, &self.settings());
         request.headers.extend(signature::headers(&delivery.id.to_string(), self.clock.now(), &loaded.hook.token, &request.body)?);
-        let attempt = match self.outgoing.send(request).await {
+        let attempt = match self.integration_calls().send(delivery.target_id, request).await {
             Ok(response) if (200..300).contains(&response.status) => match parse_response(&response) {
                 Some(response) => self.post_response(owner, &loaded, response, delivery, delete).await,
                 None => Ok(Attempt { result: AttemptResult::Delivered, problem: Some("The answer is not valid JSON.".to_owned()) }),

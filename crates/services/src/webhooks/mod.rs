@@ -1,5 +1,6 @@
 //! Webhooks: incoming ones let other programs post here, outgoing ones notify other programs of posts.
 
+mod calls;
 mod channel;
 mod deliver;
 mod incoming;
@@ -23,7 +24,7 @@ use crate::cache::CacheStatistics;
 
 noun! {
     /// Incoming and outgoing webhooks.
-    webhooks::Webhooks, state: State, uses: [channels::Channels, posts::Posts, users::Users]
+    webhooks::Webhooks, state: State, uses: [channels::Channels, integration_calls::IntegrationCalls, posts::Posts, users::Users]
 }
 
 impl Webhooks<'_> {

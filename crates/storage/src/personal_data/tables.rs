@@ -66,6 +66,7 @@ pub const TABLES: &[(&str, Held, Erased)] = &[
     ("guest_expiries", Exported, OWN),
     ("guest_links", NotExported("passwords of invitations, which are exported"), Apart("invitations end with access")),
     ("incoming_webhooks", Exported, OWN),
+    ("integration_calls", Nothing("how calls to other servers ended"), Erased::Nothing),
     ("invitation_tokens", NotExported("hashes of links"), Apart("invitations end with access")),
     ("invitation_uses", Exported, OWN),
     ("invitations", Exported, Deleted("created_by = ?", USER)),

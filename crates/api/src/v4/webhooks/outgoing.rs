@@ -5,6 +5,7 @@ use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, OutgoingWebhookId, TeamId};
 use guildhall_services::webhooks::{OutgoingWebhookDraft, OutgoingWebhookFilter};
 use guildhall_wire::common::{OK, Page, StatusOk, empty_is_none};
+use guildhall_wire::integration_call::IntegrationCall;
 use guildhall_wire::webhook as wire;
 use serde::Deserialize;
 
@@ -20,6 +21,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, get_outgoing_webhook)
         .put("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, update_outgoing_webhook)
         .delete("/hooks/outgoing/{hook_id}", Gate::SessionOrLocal, delete_outgoing_webhook)
+        .get("/hooks/outgoing/{hook_id}/calls", Gate::SessionOrLocal, get_outgoing_webhook_calls)
         .post("/hooks/outgoing/{hook_id}/regen_token", Gate::SessionOrLocal, regen_outgoing_hook_token)
 }
 
@@ -93,4 +95,14 @@ async fn regen_outgoing_hook_token(
 async fn delete_outgoing_webhook(State(app): State<App>, me: Me, Path(id): Path<OutgoingWebhookId>) -> ApiResult<Json<StatusOk>> {
     app.services.webhooks().delete_outgoing_webhook(&me, id).await?;
     Ok(Json(OK))
+}
+
+/// Not of Mattermost's API.
+async fn get_outgoing_webhook_calls(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<OutgoingWebhookId>,
+) -> ApiResult<Json<Vec<IntegrationCall>>> {
+    let calls = app.services.webhooks().outgoing_webhook_calls(&me, id).await?;
+    Ok(Json(calls.into_iter().map(Into::into).collect()))
 }

@@ -1,9 +1,10 @@
-//! Deletes finished jobs after their retention time.
+//! Deletes finished jobs, and what is known of the calls of integrations, after their retention time.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use guildhall_model::integration::CALLS_KEPT_MS;
 use guildhall_model::{Events, Result};
-use guildhall_storage::{Statement, jobs};
+use guildhall_storage::{Statement, integration_calls, jobs};
 
 use crate::jobs::context::JobContext;
 
@@ -18,7 +19,8 @@ pub(crate) fn run<'a>(job: &'a JobContext<'a>) -> BoxFuture<'a, Result<()>> {
         let now = job.jobs.clock.now();
         delete(job, jobs::delete_succeeded_scheduled(job.grant.write_server(), now.minus_ms(SCHEDULED_RETENTION_MS))).await?;
         job.progress(50).await?;
-        delete(job, jobs::delete_finished(job.grant.write_server(), now.minus_ms(RETENTION_MS))).await
+        delete(job, jobs::delete_finished(job.grant.write_server(), now.minus_ms(RETENTION_MS))).await?;
+        delete(job, integration_calls::forget(job.grant.write_server(), now.minus_ms(CALLS_KEPT_MS))).await
     }
     .boxed()
 }

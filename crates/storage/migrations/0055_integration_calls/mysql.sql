@@ -1,0 +1,12 @@
+-- The last calls of outgoing webhooks and commands, and how they ended.
+CREATE TABLE integration_calls (
+    id BINARY(16) NOT NULL,
+    integration_id BINARY(16) NOT NULL,
+    create_at BIGINT NOT NULL,
+    duration_ms BIGINT NOT NULL,
+    status INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE INDEX integration_calls_integration ON integration_calls (integration_id, id);
+CREATE INDEX integration_calls_create_at ON integration_calls (create_at);
