@@ -67,7 +67,7 @@ const GROUPS: [&Group; 36] = [
     &LIMITS,
     &BURST,
     &RATE,
-    &DISK,
+    &quotas::DISK,
     &mail::SENDING,
     &mail::OFF,
     &mcp::CALLS,
@@ -228,9 +228,6 @@ const RATE: Group = Group {
     rows: &[row!("limits.requests_per_second", 1_000_000_000, |world| world.admitted(&world.bob, 20).await == 20)],
 };
 
-const DISK: Group =
-    Group { preset: &[], rows: &[row!("files.free_space_reserve_bytes", 1_i64 << 60, |world| world.upload(1).await.status == 507)] };
-
 #[test]
 fn every_live_setting_is_in_the_table() {
     let live = Settings::SETTINGS.iter().filter(|setting| setting.applies == Applies::Live);
@@ -281,7 +278,7 @@ async fn a_change_of_the_request_rate_takes_effect() {
 
 #[tokio::test]
 async fn a_change_of_the_free_space_reserve_takes_effect() {
-    assert_takes_effect(&DISK).await;
+    assert_takes_effect(&quotas::DISK).await;
 }
 
 /// No new value is in effect before the change, and each one after the change and after a restart.

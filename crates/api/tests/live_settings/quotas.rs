@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Group, World, assert_takes_effect, has_id};
 
+pub(super) const DISK: Group =
+    Group { preset: &[], rows: &[row!("files.free_space_reserve_bytes", 1_i64 << 60, |world| world.upload(1).await.status == 507)] };
+
 /// Who uploads is checked before where: each check passes the quotas of those before it.
 pub(super) const BYTES: Group = Group {
     preset: &[],

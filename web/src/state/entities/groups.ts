@@ -2,13 +2,13 @@
 import type { Group } from '@mattermost/types/groups';
 import { omit, type Entities } from './model';
 
-/** Archived groups are forgotten: they cannot be mentioned. */
+/** Archived groups are kept, too: a response that was requested before must not bring them back. */
 export function receiveGroups(s: Entities, list: Group[]): Entities {
   let next = s.groups;
   for (const group of list) {
     const known = next[group.id];
     if (known && known.update_at > group.update_at) continue;
-    next = group.delete_at > 0 ? omit(next, group.id) : { ...next, [group.id]: group };
+    next = { ...next, [group.id]: group };
   }
   return next === s.groups ? s : { ...s, groups: next };
 }
@@ -27,10 +27,11 @@ export function leaveGroup(s: Entities, groupId: string): Entities {
 
 const indexes = new WeakMap<Entities['groups'], Map<string, Group>>();
 
+/** A group that can be mentioned. */
 export function byGroupName(groups: Entities['groups'], name: string): Group | undefined {
   let index = indexes.get(groups);
   if (!index) {
-    index = new Map(Object.values(groups).map((group) => [group.name, group]));
+    index = new Map(Object.values(groups).filter((group) => group.delete_at === 0).map((group) => [group.name, group]));
     indexes.set(groups, index);
   }
   return index.get(name.toLowerCase());
