@@ -8,7 +8,7 @@ import {PASSWORD} from '../lib/server.mjs';
 import {setUp} from '../lib/setup.mjs';
 import {chooseChannelAction} from '../lib/team.mjs';
 
-const {browser, team, ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob'], channel: 'Town Square'});
+const {server, browser, team, ada, bob} = await setUp({people: ['ada', 'bob'], windows: ['ada', 'bob'], channel: 'Town Square'});
 
 const bookmark = ({byTestId}, name) => byTestId('bookmark').filter({hasText: name});
 const names = ({byTestId}) => byTestId('bookmark').locator('bdi').allInnerTexts();
@@ -29,6 +29,7 @@ test('a link is added by the menu of the channel, and is above it for everybody'
     await chooseChannelAction(ada, 'Add a bookmark');
     await ada.byTestId('bookmark-address').fill('docs.example.com/script');
     await ada.byTestId('bookmark-name').fill('Script');
+    await screenshots(ada, 'bookmarks-dialog');
     await ada.byTestId('bookmark-save').click();
     await ada.byTestId('bookmark-dialog').waitFor({state: 'detached'});
     for (const window of [ada, bob]) {
@@ -77,6 +78,7 @@ test('the order is changed, and an edit of somebody else makes it theirs', async
 });
 
 test('a guest sees them and is offered no change', async () => {
+    await team.admin.api('PUT', '/config/patch', {ServiceSettings: {SiteURL: server.url}});
     const {id} = await team.getChannel('town-square');
     const {link} = await team.admin.api('POST', `/teams/${team.id}/invitations`, {channel_ids: [id], is_guest: true, max_uses: 1});
     const guest = await openWindow(browser, link);

@@ -183,7 +183,7 @@ async fn admit(app: &App, gate: Gate, operation: &str, request: &mut Request) ->
     app.limiter.admit(sender)?;
     let (actor, second_factor) = match authenticated {
         Ok(authenticated) => {
-            if operation != mcp::OPERATION {
+            if !mcp::OPERATIONS.contains(&operation) {
                 authenticated.check_not_for_mcp()?;
             }
             let second_factor = authenticated.check_second_factor(app.services.now());

@@ -19,8 +19,8 @@ use crate::oauth::issuer;
 use crate::routes::{Gate, Routes};
 use crate::web::serve_web_client;
 
-/// The one operation for which a token for the protocol alone is good.
-pub(crate) const OPERATION: &str = "call_mcp";
+/// What a token for the protocol alone is good for.
+pub(crate) const OPERATIONS: &[&str] = &["call_mcp", "end_mcp_session", "get_mcp"];
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes

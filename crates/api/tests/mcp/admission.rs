@@ -57,9 +57,12 @@ async fn cookies_are_not_enough() {
 async fn streams_and_sessions_are_answered_as_not_there() {
     let world = World::new("never").await;
     for method in [Method::GET, Method::DELETE] {
-        let asked = Request::builder().method(&method).uri("/mcp").header("accept", "text/event-stream").body(Default::default()).unwrap();
-        let answer = world.bob.send(asked).await;
-        assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{method}");
+        for user in [&world.bob, &world.app_of_bob(&format!("{SITE}/mcp")).await] {
+            let asked = Request::builder().method(&method).uri("/mcp").header("accept", "text/event-stream");
+            let answer = user.send(asked.body(Default::default()).unwrap()).await;
+            answer.assert_error(405, "api.mcp.method.app_error");
+            assert_eq!(answer.header("allow"), "POST", "{method}");
+        }
     }
 }
 
