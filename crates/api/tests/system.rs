@@ -95,19 +95,27 @@ async fn a_whole_configuration_of_mattermost_is_taken() {
     let server = TestServer::start().await;
     let (root, manager) = (server.create_user("root").await, server.create_user("manager").await);
     let sent = json!({
-        "TeamSettings": {"SiteName": "Club", "ExperimentalPrimaryTeam": "crew"},
+        "TeamSettings": {"SiteName": "Club", "ExperimentalPrimaryTeam": "crew", "MaxUsersPerTeam": 0},
         "LdapSettings": {"Enable": true, "BindPassword": "open sesame"},
         "SqlSettings": {"DataSource": "postgres://elsewhere", "MaxIdleConns": 20},
-        "ServiceSettings": {"ListenAddress": ":80"},
+        "ServiceSettings": {"ListenAddress": ":80", "MaximumLoginAttempts": -1},
         "PluginSettings": {"PluginStates": {"playbooks": {"Enable": true}}, "Plugins": null},
         "EmailSettings": null,
         "FeatureFlags": {"BoardsProduct": true},
     });
     let answer = root.put("/config", sent).await;
     let warning = answer.header("warning").to_owned();
-    assert!(warning.starts_with("299 guildhall ") && warning.contains(" and 7 more cannot be set"), "{warning}");
+    assert!(warning.starts_with("299 guildhall ") && warning.contains(" and 9 more cannot be set"), "{warning}");
     let config = answer.ok();
     assert_eq!((&config["TeamSettings"]["SiteName"], &config["LdapSettings"]["Enable"]), (&json!("Club"), &json!(true)));
+    // What another server allows and this one does not stays as it is.
+    assert_eq!(
+        (&config["TeamSettings"]["MaxUsersPerTeam"], &config["ServiceSettings"]["MaximumLoginAttempts"]),
+        (&json!(50_000), &json!(10))
+    );
+    root.put("/config", json!({"TeamSettings": {"MaxUsersPerTeam": 0}}))
+        .await
+        .assert_error(400, "api.context.invalid_body_param.app_error");
     assert_eq!(config["LdapSettings"]["BindPassword"], "*".repeat(32));
     assert_eq!(config["SqlSettings"]["DataSource"], "*".repeat(32));
     assert_eq!(root.get("/config").await.ok(), config);

@@ -1,5 +1,7 @@
 //! The administrators' configuration: our settings in Mattermost's format. What no setting is for is [kept](super::kept).
 
+use std::mem::discriminant;
+
 use guildhall_model::codes::{context, system as codes};
 use guildhall_model::server::ServerInfo;
 use guildhall_model::settings::{ConfigKey, Form, Setting, Settings};
@@ -35,6 +37,15 @@ pub struct ConfigChange {
     pub without_effect: Vec<String>,
 }
 
+/// What becomes of a value that its setting cannot have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Impossible {
+    /// All is refused: somebody has chosen the value.
+    Refused,
+    /// The setting stays, and is named: a program sends all that another server has.
+    Named,
+}
+
 /// The configuration as administrators read it, with secrets masked, and `null` for what the reader may not see.
 pub fn admin_config(source: ConfigSource<'_>) -> Result<Value> {
     let mut config: Map<String, Value> = serde_json::from_str(TEMPLATE).map_err(internal)?;
@@ -52,8 +63,9 @@ pub fn admin_config(source: ConfigSource<'_>) -> Result<Value> {
     Ok(config)
 }
 
-/// Keys that are left out, `null`, or as they are shown, keep their values. An error where there is nothing in it that could be changed.
-pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value) -> Result<ConfigChange> {
+/// Keys that are left out, `null`, or as they are shown, keep their values. An error where there is nothing in it that could be changed, and
+/// for a value of another type.
+pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value, impossible: Impossible) -> Result<ConfigChange> {
     let current = admin_config(source)?;
     let mut change = ConfigChange { settings: source.settings.clone(), kept: None, without_effect: Vec::new() };
     let (mut kept, mut first_error) = (source.kept.clone(), None);
@@ -72,8 +84,16 @@ pub fn apply_admin_config(source: ConfigSource<'_>, sent: &Value) -> Result<Conf
                     change.without_effect.push(full_name);
                 }
                 Some((setting, key)) => {
-                    let applied = from_wire(key.form, value).and_then(|value| change.settings.with_value(setting.path, value));
-                    change.settings = applied.ok_or_else(|| invalid(&full_name))?;
+                    let possible = |value: &Value| impossible == Impossible::Refused || setting.rule.check(value).is_ok();
+                    let applied = from_wire(key.form, value).filter(possible);
+                    match applied.and_then(|value| change.settings.with_value(setting.path, value)) {
+                        Some(settings) => change.settings = settings,
+                        None if impossible == Impossible::Named && discriminant(shown) == discriminant(value) => {
+                            first_error.get_or_insert_with(|| invalid(&full_name));
+                            change.without_effect.push(full_name);
+                        }
+                        None => return Err(invalid(&full_name)),
+                    }
                 }
                 None => match kept.keep(section, name, shown, value) {
                     Keeping::Kept => change.without_effect.push(full_name),
@@ -196,7 +216,7 @@ mod tests {
     }
 
     fn apply(settings: &Settings, sent: &Value) -> Result<Settings> {
-        apply_admin_config(source(settings, &server_info(), &|_| true), sent).map(|change| change.settings)
+        apply_admin_config(source(settings, &server_info(), &|_| true), sent, Impossible::Refused).map(|change| change.settings)
     }
 
     #[test]
@@ -227,9 +247,15 @@ mod tests {
         let is_visible = |setting: &Setting| setting.section != "site";
         let shown = admin_config(source(&settings, &server_info(), &is_visible)).unwrap();
         assert_eq!((&shown["TeamSettings"]["SiteName"], &shown["TeamSettings"]["MaxUsersPerTeam"]), (&Value::Null, &json!(50_000)));
-        assert_eq!(apply_admin_config(source(&settings, &server_info(), &is_visible), &shown).unwrap().settings, settings);
+        assert_eq!(
+            apply_admin_config(source(&settings, &server_info(), &is_visible), &shown, Impossible::Refused).unwrap().settings,
+            settings
+        );
         let sent = json!({"TeamSettings": {"SiteName": "Other"}});
-        assert_eq!(apply_admin_config(source(&settings, &server_info(), &is_visible), &sent).unwrap().settings.site.name, "Other");
+        assert_eq!(
+            apply_admin_config(source(&settings, &server_info(), &is_visible), &sent, Impossible::Refused).unwrap().settings.site.name,
+            "Other"
+        );
     }
 
     #[test]
@@ -297,7 +323,7 @@ mod tests {
         let from = source(&settings, &info, &|_| true);
         let sent = json!({"LdapSettings": {"Enable": true, "BindPassword": "x"}, "NewSettings": {"x": 1}, "EmailSettings": null,
             "TeamSettings": {"SiteName": "Club", "ExperimentalDefaultChannels": null}, "SqlSettings": {"DataSource": "elsewhere"}});
-        let change = apply_admin_config(from, &sent).unwrap();
+        let change = apply_admin_config(from, &sent, Impossible::Refused).unwrap();
         assert_eq!(change.settings.site.name, "Club");
         let mut named = change.without_effect.clone();
         named.sort_unstable();
@@ -307,7 +333,7 @@ mod tests {
         assert_eq!((&shown["LdapSettings"]["Enable"], &shown["NewSettings"]["x"]), (&json!(true), &json!(1)));
         assert_ne!(shown["SqlSettings"]["DataSource"], "elsewhere");
         // As it is shown, it changes nothing.
-        let again = apply_admin_config(ConfigSource { kept: &kept, ..from }, &shown).unwrap();
+        let again = apply_admin_config(ConfigSource { kept: &kept, ..from }, &shown, Impossible::Refused).unwrap();
         assert!(again.kept.is_none() && again.without_effect.is_empty() && again.settings == settings);
     }
 
@@ -323,11 +349,30 @@ mod tests {
         let (info, fixed) = (server_info(), ["site.name".to_owned()]);
         let from = ConfigSource { fixed: &fixed, ..source(&settings, &info, &|_| true) };
         let fixed_only = json!({"TeamSettings": {"SiteName": "Other"}});
-        assert!(apply_admin_config(from, &fixed_only).unwrap_err().is(codes::SETTING_FIXED));
+        assert!(apply_admin_config(from, &fixed_only, Impossible::Refused).unwrap_err().is(codes::SETTING_FIXED));
         let with_another = json!({"TeamSettings": {"SiteName": "Other", "MaxUsersPerTeam": 7}});
-        let change = apply_admin_config(from, &with_another).unwrap();
+        let change = apply_admin_config(from, &with_another, Impossible::Refused).unwrap();
         assert_eq!((change.settings.site.name, change.settings.teams.max_members), (settings.site.name.clone(), 7));
         assert_eq!(change.without_effect, ["TeamSettings.SiteName"]);
+    }
+
+    #[test]
+    fn what_a_setting_cannot_have_is_named_where_programs_send_everything() {
+        let (settings, info) = (Settings::default(), server_info());
+        let from = source(&settings, &info, &|_| true);
+        let change = |sent: Value| apply_admin_config(from, &sent, Impossible::Named);
+        let all =
+            change(json!({"TeamSettings": {"SiteName": "Club", "MaxUsersPerTeam": -5}, "ServiceSettings": {"SiteURL": "javascript:x"}}));
+        let all = all.unwrap();
+        assert_eq!((all.settings.site.name.as_str(), all.settings.teams.max_members), ("Club", settings.teams.max_members));
+        let mut named = all.without_effect;
+        named.sort_unstable();
+        assert_eq!(named, ["ServiceSettings.SiteURL", "TeamSettings.MaxUsersPerTeam"]);
+        for alone in
+            [json!({"TeamSettings": {"MaxUsersPerTeam": -5}}), json!({"TeamSettings": {"SiteName": "Club", "MaxUsersPerTeam": "many"}})]
+        {
+            assert!(change(alone).unwrap_err().is(context::INVALID_PARAM));
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_model::Actor;
 use guildhall_model::settings::Setting;
 use guildhall_wire::common::{OK, StatusOk};
-use guildhall_wire::config::{self as wire, ConfigSource, KeptConfig};
+use guildhall_wire::config::{self as wire, ConfigSource, Impossible, KeptConfig};
 use http::HeaderValue;
 use http::header::WARNING;
 use serde_json::Value;
@@ -28,17 +28,18 @@ pub(super) async fn get_config(State(app): State<App>, me: Me) -> ApiResult<Json
     Ok(Json(wire::admin_config(source)?))
 }
 
+/// Programs send all that another server has.
 pub(super) async fn update_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
-    apply(&app, &me, &sent).await
+    apply(&app, &me, &sent, Impossible::Named).await
 }
 
-/// The same as [`update_config`]: keys that are left out keep their values there, too.
+/// Keys that are left out keep their values at [`update_config`], too.
 pub(super) async fn patch_config(State(app): State<App>, me: Me, Json(sent): Json<Value>) -> ApiResult<Response> {
-    apply(&app, &me, &sent).await
+    apply(&app, &me, &sent, Impossible::Refused).await
 }
 
 /// The settings first: what is only kept may be sent again.
-async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Response> {
+async fn apply(app: &App, me: &Actor, sent: &Value, impossible: Impossible) -> ApiResult<Response> {
     let system = app.services.system();
     let (server_info, stored) = (system.server_info().await?, system.kept_config(me).await?);
     let kept = KeptConfig::parse(stored.as_deref());
@@ -49,7 +50,7 @@ async fn apply(app: &App, me: &Actor, sent: &Value) -> ApiResult<Response> {
         fixed: system.fixed_settings(),
         is_visible: &|row: &Setting| system.may_read_setting(me, row),
     };
-    let change = wire::apply_admin_config(source, sent)?;
+    let change = wire::apply_admin_config(source, sent, impossible)?;
     let new_kept = change.kept.as_ref().map(KeptConfig::to_text).transpose()?;
     if new_kept.is_some() {
         system.check_may_keep_config(me)?;

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use guildhall_model::settings::{SECRET_MASK, Setting};
 use guildhall_wire::common::{OK, StatusOk};
-use guildhall_wire::config::{self as wire, ConfigSource, KeptConfig};
+use guildhall_wire::config::{self as wire, ConfigSource, Impossible, KeptConfig};
 use serde_json::Value;
 
 use crate::App;
@@ -23,7 +23,7 @@ pub(super) async fn test_email(State(app): State<App>, me: Me, JsonOrDefault(sen
             fixed: &[],
             is_visible: &|row: &Setting| system.may_read_setting(&me, row),
         };
-        wire::apply_admin_config(source, &sent)?.settings
+        wire::apply_admin_config(source, &sent, Impossible::Refused)?.settings
     } else {
         (*current).clone()
     };
