@@ -69,3 +69,40 @@ async fn all_memberships_come_as_lines() {
     assert_eq!(by_root.text().lines().count(), 212);
     bob.get(&format!("/users/{}/channel_members?page=-1", ada.id)).await.assert_error(403, "api.context.permissions.app_error");
 }
+
+/// Nobody learns from a list of members when somebody else has read the channel.
+#[tokio::test]
+async fn when_others_have_read_a_channel_is_not_told() {
+    let server = TestServer::start().await;
+    let (root, ada, bob) = (server.create_user("root").await, server.create_user("ada").await, server.create_user("bob").await);
+    let team = ada.create_team("crew").await;
+    ada.add_to_team(&team, &bob).await;
+    let channel = ada.create_channel(&team, "film", "O").await;
+    let id = channel["id"].as_str().unwrap();
+    let added = ada.post(&format!("/channels/{id}/members"), json!({"user_id": bob.id})).await.ok();
+    bob.post("/channels/members/me/view", json!({"channel_id": id})).await.ok();
+    let mut of_others = vec![added];
+    let mut own = Vec::new();
+    for reader in [&ada, &bob, &root] {
+        let lists = [
+            reader.get(&format!("/channels/{id}/members")).await.ok(),
+            reader.post(&format!("/channels/{id}/members/ids"), json!([ada.id, bob.id])).await.ok(),
+            json!([reader.get(&format!("/channels/{id}/members/{}", bob.id)).await.ok()]),
+        ];
+        for member in lists.iter().flat_map(|list| list.as_array().unwrap()) {
+            let is_own = member["user_id"] == json!(reader.id);
+            if is_own { own.push(member.clone()) } else { of_others.push(member.clone()) }
+        }
+    }
+    for path in ["channel_members".to_owned(), format!("teams/{}/channels/members", team["id"].as_str().unwrap())] {
+        own.extend(bob.get(&format!("/users/me/{path}")).await.ok().as_array().unwrap().clone());
+        of_others.extend(root.get(&format!("/users/{}/{path}", bob.id)).await.ok().as_array().unwrap().clone());
+    }
+    assert!(own.len() >= 5 && of_others.len() >= 10, "{own:?} {of_others:?}");
+    for member in own {
+        assert!(member["last_viewed_at"].as_i64() >= Some(0) && member["last_update_at"].as_i64() > Some(0), "{member}");
+    }
+    for member in of_others {
+        assert_eq!((&member["last_viewed_at"], &member["last_update_at"]), (&json!(-1), &json!(-1)), "{member}");
+    }
+}

@@ -125,6 +125,18 @@ impl From<model::ChannelMember> for ChannelMember {
     }
 }
 
+/// Stands for what is not the reader's business.
+const HIDDEN: Millis = Millis(-1);
+
+impl ChannelMember {
+    /// As somebody reads it: when somebody else has read the channel, nobody learns, administrators neither.
+    pub fn for_reader(member: model::ChannelMember, reader: UserId) -> Self {
+        let is_own = member.user_id == reader;
+        let shown = Self::from(member);
+        if is_own { shown } else { Self { last_viewed_at: HIDDEN, last_update_at: HIDDEN, ..shown } }
+    }
+}
+
 /// `POST /channels/{channel_id}/members`: one user or several.
 #[derive(Debug, Clone, Deserialize)]
 pub struct NewChannelMembers {
@@ -218,10 +230,10 @@ pub struct MemberWithTeam {
     pub team_update_at: Millis,
 }
 
-impl From<model::WithTeam<model::ChannelMember>> for MemberWithTeam {
-    fn from(member: model::WithTeam<model::ChannelMember>) -> Self {
+impl MemberWithTeam {
+    pub fn for_reader(member: model::WithTeam<model::ChannelMember>, reader: UserId) -> Self {
         Self {
-            member: member.item.into(),
+            member: ChannelMember::for_reader(member.item, reader),
             team_display_name: member.team_display_name,
             team_name: member.team_name,
             team_update_at: member.team_update_at,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use guildhall_model::Actor;
+use guildhall_model::channel::ChannelMember;
 use guildhall_model::codes::context;
 use guildhall_model::id::{ChannelId, TeamId, UserId};
 use guildhall_model::user::Props;
@@ -38,6 +40,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/users/{user_id}/channel_members", Gate::SessionOrLocal, get_channel_members_with_team_data_for_user)
 }
 
+fn to_wire(members: Vec<ChannelMember>, reader: &Actor) -> Vec<wire::ChannelMember> {
+    members.into_iter().map(|member| wire::ChannelMember::for_reader(member, reader.user_id)).collect()
+}
+
 /// `user_id` returns one member, `user_ids` a list of members.
 async fn add_channel_member(
     State(app): State<App>,
@@ -49,7 +55,7 @@ async fn add_channel_member(
     let users = new.user_ids.or(single.map(|user| vec![user])).filter(|users| !users.is_empty());
     let users = users.ok_or_else(|| context::INVALID_PARAM.with("name", "user_id"))?;
     let added = app.services.channels().add_channel_members(&me, channel, &users).await?;
-    let mut members: Vec<wire::ChannelMember> = added.into_iter().map(Into::into).collect();
+    let mut members = to_wire(added, &me);
     match (single, members.pop()) {
         (Some(_), Some(member)) => Ok(Created(member).into_response()),
         (_, last) => Ok(Created(members.into_iter().chain(last).collect::<Vec<_>>()).into_response()),
@@ -63,7 +69,7 @@ async fn get_channel_members(
     Query(page): Query<Page>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
     let members = app.services.channels().get_channel_members(&me, channel, page.per_page, page.offset()).await?;
-    Ok(Json(members.into_iter().map(Into::into).collect()))
+    Ok(Json(to_wire(members, &me)))
 }
 
 async fn get_channel_member(
@@ -71,7 +77,8 @@ async fn get_channel_member(
     Me(me): Me,
     Path((channel, user)): Path<(ChannelId, UserRef)>,
 ) -> ApiResult<Json<wire::ChannelMember>> {
-    Ok(Json(app.services.channels().get_channel_member(&me, channel, user.resolve(me.user_id)).await?.into()))
+    let member = app.services.channels().get_channel_member(&me, channel, user.resolve(me.user_id)).await?;
+    Ok(Json(wire::ChannelMember::for_reader(member, me.user_id)))
 }
 
 async fn remove_user_from_channel(
@@ -90,7 +97,7 @@ async fn get_channel_members_by_ids(
     Json(users): Json<Vec<UserId>>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
     let members = app.services.channels().get_channel_members_by_ids(&me, channel, &users).await?;
-    Ok(Json(members.into_iter().map(Into::into).collect()))
+    Ok(Json(to_wire(members, &me)))
 }
 
 async fn update_channel_roles(
@@ -158,7 +165,7 @@ async fn get_channel_members_for_user(
     Path((user, team)): Path<(UserRef, TeamId)>,
 ) -> ApiResult<Json<Vec<wire::ChannelMember>>> {
     let members = app.services.channels().get_channel_members_for_user(&me, user.resolve(me.user_id), team).await?;
-    Ok(Json(members.into_iter().map(Into::into).collect()))
+    Ok(Json(to_wire(members, &me)))
 }
 
 /// The web app asks for all at once.
@@ -173,7 +180,7 @@ async fn get_channel_members_with_team_data_for_user(
         PageOrAll::All => (ALL_MEMBERSHIPS_MAX, 0),
     };
     let members = app.services.channels().get_channel_members_with_team_data(&me, user.resolve(me.user_id), limit, offset).await?;
-    let members: Vec<wire::MemberWithTeam> = members.into_iter().map(Into::into).collect();
+    let members: Vec<_> = members.into_iter().map(|member| wire::MemberWithTeam::for_reader(member, me.user_id)).collect();
     Ok(match page {
         PageOrAll::Page(_) => Json(members).into_response(),
         PageOrAll::All => JsonLines(members).into_response(),
