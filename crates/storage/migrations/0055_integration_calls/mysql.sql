@@ -4,7 +4,7 @@ CREATE TABLE integration_calls (
     integration_id BINARY(16) NOT NULL,
     create_at BIGINT NOT NULL,
     duration_ms BIGINT NOT NULL,
-    status INTEGER NOT NULL,
+    status SMALLINT NOT NULL,
     error TEXT NOT NULL,
     PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
